@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `~Escapable` views over the receive buffer (`ByteReader`) need lifetime annotations, which Swift 6.3 still calls
+/// experimental; they are what lets a decoder read the kernel's bytes in place without a copy and without a pointer.
+let settings: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func program(_ name: String, _ library: String) -> Target {
+    .executableTarget(name: name, dependencies: [.init(stringLiteral: library), argumentParser], swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "tslab",
+    products: [
+        .executable(name: "tsserver", targets: ["tsserver"]),
+        .executable(name: "tsclient", targets: ["tsclient"]),
+        .executable(name: "tsload", targets: ["tsload"]),
+        .executable(name: "tslab", targets: ["tslab"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        // Programs: parse the arguments, call one library.
+        program("tsserver", "TerminalServer"),
+        program("tsclient", "TerminalClient"),
+        program("tsload", "LoadGenerator"),
+        program("tslab", "Lab"),
+
+        // Programs as libraries.
+        library("TerminalServer", ["Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library("TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library(
+            "LoadGenerator",
+            ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library("Lab", ["Measurement", "Netlab", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
+
+        // The domain.
+        library("Sessions", ["Time"]),
+        library("Liveness", ["Time", deque]),
+        library("Faults", ["Time"]),
+        library("Netlab", ["CNftables", "CLinux", "EventLoop", "Time"]),
+        library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),
+
+        // The wire: pure codecs and protocol machines.
+        library("RDP", ["Wire"]),
+
+        // One Connection face over every transport.
+        library("Transport", ["EventLoop", "Liveness", "Time", "CLinux"]),
+        library("EventLoop", ["CLibevent", "Time", "CLinux"]),
+
+        // What everything stands on: bytes and time, with no I/O and no clock.
+        library("Wire"),
+        library("Time", [deque]),
+
+        .systemLibrary(
+            name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
+        .systemLibrary(
+            name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .target(name: "CLinux"),
+
+        tests("WireTests", ["Wire"]),
+        tests("TimeTests", ["Time"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,50 @@
+/// Bytes being put together for the wire.
+///
+/// One writer is meant to be kept and emptied with ``removeAll()``, which keeps its storage: writing a packet then
+/// allocates nothing.
+public struct ByteWriter: Sendable {
+    public private(set) var bytes: [UInt8]
+
+    public init(reservingCapacity capacity: Int = 0) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    public var count: Int { bytes.count }
+
+    public var isEmpty: Bool { bytes.isEmpty }
+
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    public mutating func u8(_ value: UInt8) { bytes.append(value) }
+
+    public mutating func u16le(_ value: UInt16) { store(value.littleEndian) }
+
+    public mutating func u16be(_ value: UInt16) { store(value.bigEndian) }
+
+    public mutating func u32le(_ value: UInt32) { store(value.littleEndian) }
+
+    public mutating func u32be(_ value: UInt32) { store(value.bigEndian) }
+
+    public mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
+    public mutating func append(_ more: RawSpan) {
+        more.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+
+    public mutating func zeros(_ count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
+
+    /// Overwrites two bytes already written, for a length known only at the end.
+    public mutating func patch(u16be value: UInt16, at offset: Int) { patch(value.bigEndian, at: offset) }
+
+    /// Overwrites two bytes already written, for a length known only at the end.
+    public mutating func patch(u16le value: UInt16, at offset: Int) { patch(value.littleEndian, at: offset) }
+
+    private mutating func store<T: FixedWidthInteger>(_ value: T) {
+        withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func patch<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+        withUnsafeBytes(of: value) { bytes.replaceSubrange(offset..<(offset + $0.count), with: $0) }
+    }
+}
