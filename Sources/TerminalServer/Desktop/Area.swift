@@ -1,0 +1,43 @@
+/// A rectangle of the desktop in pixels, its right and bottom edges outside it.
+struct Area: Equatable {
+    var left: Int
+    var top: Int
+    var right: Int
+    var bottom: Int
+
+    static let empty = Area(left: 0, top: 0, right: 0, bottom: 0)
+
+    var width: Int { max(0, right - left) }
+    var height: Int { max(0, bottom - top) }
+    var isEmpty: Bool { width == 0 || height == 0 }
+
+    /// The smallest area that holds both.
+    func union(_ other: Area) -> Area {
+        if isEmpty { return other }
+        if other.isEmpty { return self }
+        return Area(
+            left: min(left, other.left), top: min(top, other.top),
+            right: max(right, other.right), bottom: max(bottom, other.bottom))
+    }
+
+    func intersection(_ other: Area) -> Area {
+        Area(
+            left: max(left, other.left), top: max(top, other.top),
+            right: min(right, other.right), bottom: min(bottom, other.bottom))
+    }
+
+    func inset(by distance: Int) -> Area {
+        Area(left: left + distance, top: top + distance, right: right - distance, bottom: bottom - distance)
+    }
+
+    /// Calls `body` for each part of the area that lies in one square of a grid of `side` pixels that starts at the
+    /// desktop's corner, row by row.
+    func forEachTile(side: Int, _ body: (Area) -> Void) {
+        guard !isEmpty else { return }
+        for y in stride(from: top / side * side, to: bottom, by: side) {
+            for x in stride(from: left / side * side, to: right, by: side) {
+                body(intersection(Area(left: x, top: y, right: x + side, bottom: y + side)))
+            }
+        }
+    }
+}

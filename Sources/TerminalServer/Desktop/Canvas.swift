@@ -1,0 +1,55 @@
+/// The pixels of one tile while it is painted: RGB 5-6-5, top row first. Painting is given in desktop coordinates and
+/// clipped to the tile, so that whoever paints need not know where the tile lies.
+///
+/// One canvas is kept a process and moved from tile to tile; no session has a frame buffer of its own.
+struct Canvas {
+    private(set) var area: Area = .empty
+    private(set) var pixels: [UInt16] = []
+
+    /// Starts on another tile, all of it in `color`.
+    mutating func begin(_ area: Area, color: UInt16) {
+        self.area = area
+        let count = area.width * area.height
+        if pixels.count == count {
+            for index in pixels.indices { pixels[index] = color }
+        } else {
+            pixels.removeAll(keepingCapacity: true)
+            pixels.append(contentsOf: repeatElement(color, count: count))
+        }
+    }
+
+    mutating func fill(_ target: Area, _ color: UInt16) {
+        let visible = target.intersection(area)
+        guard !visible.isEmpty else { return }
+        for y in visible.top..<visible.bottom {
+            let row = (y - area.top) * area.width - area.left
+            for x in visible.left..<visible.right { pixels[row + x] = color }
+        }
+    }
+
+    /// A raised or sunken box in the manner of the time: two edges lit, two in shadow.
+    mutating func box(_ target: Area, face: UInt16, light: UInt16, shadow: UInt16) {
+        fill(target, shadow)
+        fill(Area(left: target.left, top: target.top, right: target.right - 1, bottom: target.bottom - 1), light)
+        fill(target.inset(by: 1), face)
+    }
+
+    /// One line of text with its upper left corner at (`x`, `y`), cut off at `limit`.
+    mutating func text(_ line: some StringProtocol, x: Int, y: Int, limit: Int, _ color: UInt16) {
+        guard y < area.bottom, y + Glyphs.height > area.top else { return }
+        var left = x
+        for character in line {
+            guard left + Glyphs.width <= limit, left < area.right else { return }
+            if left + Glyphs.width > area.left { glyph(character, x: left, y: y, color) }
+            left += Desktop.characterWidth
+        }
+    }
+
+    private mutating func glyph(_ character: Character, x: Int, y: Int, _ color: UInt16) {
+        for (row, bits) in Glyphs.rows(of: character).enumerated() where bits != 0 {
+            for column in 0..<Glyphs.width where bits & (1 << (Glyphs.width - 1 - column)) != 0 {
+                fill(Area(left: x + column, top: y + row, right: x + column + 1, bottom: y + row + 1), color)
+            }
+        }
+    }
+}

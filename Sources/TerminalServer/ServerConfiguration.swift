@@ -1,0 +1,31 @@
+import EventLoop
+import Liveness
+import Sessions
+import Transport
+
+/// Everything that is settled about a server before it starts.
+public struct ServerConfiguration: Sendable {
+    public var endpoints: [Endpoint]
+    /// Where the admin face is served: a UNIX socket or a loopback address; nil for nowhere.
+    public var admin: SocketAddress?
+    public var liveness: LivenessPolicy = .none
+    public var limits = SessionLimits()
+    public var brokenConnection = BrokenConnectionAction.disconnect
+    public var users: UserDirectory
+    /// How often the taskbar clock is redrawn; nil for no clock. The `clock` policy sets it too.
+    public var clockInterval: Duration?
+    /// How long a client may take from connecting to its desktop before it is dropped.
+    public var handshakeDeadline: Duration = .seconds(15)
+    /// Most bytes kept for a client that does not take them, beyond what its socket holds.
+    public var backlogLimit = 64 * 1024
+
+    public init(endpoints: [Endpoint], users: UserDirectory) {
+        self.endpoints = endpoints
+        self.users = users
+    }
+
+    /// The clock's interval that is in force: a `clock` policy's own comes first.
+    var effectiveClockInterval: Duration? {
+        if case .clock(let interval) = liveness { interval } else { clockInterval }
+    }
+}
