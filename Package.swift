@@ -62,8 +62,8 @@ let package = Package(
         library("RDP", ["Wire"]),
 
         // One Connection face over every transport.
-        library("Transport", ["EventLoop", "Liveness", "Time", "CLinux"]),
-        library("EventLoop", ["CLibevent", "Time", "CLinux"]),
+        library("Transport", ["EventLoop", "Liveness", "Time"]),
+        library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
 
         // What everything stands on: bytes and time, with no I/O and no clock.
         library("Wire"),

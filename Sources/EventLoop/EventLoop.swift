@@ -1,1 +1,88 @@
-// Filled by the first change to this module.
+import CLibevent
+import Glibc
+import Time
+
+/// One thread's event loop, on libevent. Everything that waits in a program of this package waits here.
+///
+/// Nothing in this module is safe to use from another thread, and nothing needs to be: a program is one loop, and more
+/// work is more processes. A callback may close, cancel or let go of anything, itself included.
+public final class EventLoop {
+    let base: OpaquePointer
+    /// Every stream reads into this one buffer, so that an idle stream has none.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    private var deferred: [() -> Void] = []
+    private var deferral: Timer?
+
+    /// - Throws: where the kernel gives no epoll descriptor.
+    public init() throws(EventLoopError) {
+        signal(SIGPIPE, SIG_IGN)
+        let configuration = event_config_new()
+        defer { event_config_free(configuration) }
+        event_config_set_flag(configuration, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
+        guard let base = event_base_new_with_config(configuration) else {
+            throw EventLoopError("start an event loop", errno: errno)
+        }
+        self.base = base
+    }
+
+    deinit {
+        deferral = nil
+        event_base_free(base)
+        readBuffer.deallocate()
+    }
+
+    /// CLOCK_MONOTONIC, read anew.
+    public var now: MonotonicTime {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// Runs until ``stop()``, however long nothing happens.
+    public func run() {
+        event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY)
+    }
+
+    /// Makes ``run()`` return once the callback in progress has ended.
+    public func stop() {
+        event_base_loopbreak(base)
+    }
+
+    /// Calls `body` once, `delay` from now, unless the timer is cancelled or let go of before.
+    public func after(_ delay: Duration, _ body: @escaping () -> Void) -> Timer {
+        Timer(loop: self, delay: delay, repeats: false, body)
+    }
+
+    /// Calls `body` at `time`, or at once where that has passed.
+    public func at(_ time: MonotonicTime, _ body: @escaping () -> Void) -> Timer {
+        after(max(.zero, time - now), body)
+    }
+
+    /// Calls `body` every `interval`, the first time one interval from now.
+    public func every(_ interval: Duration, _ body: @escaping () -> Void) -> Timer {
+        Timer(loop: self, delay: interval, repeats: true, body)
+    }
+
+    /// Calls `body` when the process gets the signal, in the loop and not in the signal handler.
+    public func onSignal(_ number: Int32, _ body: @escaping () -> Void) -> SignalWatch {
+        SignalWatch(loop: self, number: number, body)
+    }
+
+    /// Calls `body` whenever `descriptor` has something to read. The descriptor stays the caller's to close, after the
+    /// watch has gone.
+    public func onReadable(_ descriptor: Int32, _ body: @escaping () -> Void) -> DescriptorWatch {
+        DescriptorWatch(loop: self, descriptor: descriptor, body)
+    }
+
+    /// Calls `body` soon, from the loop and not from within the caller.
+    func afterThisCallback(_ body: @escaping () -> Void) {
+        deferred.append(body)
+        guard deferral == nil else { return }
+        deferral = after(.zero) { [unowned self] in
+            deferral = nil
+            let bodies = deferred
+            deferred = []
+            for body in bodies { body() }
+        }
+    }
+}

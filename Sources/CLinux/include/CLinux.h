@@ -1,12 +1,15 @@
-/// Kernel interfaces that the Glibc module map does not carry: TCP socket options, sock_diag, namespaces.
+/// Kernel interfaces that the Glibc module map does not carry: socket filters, sock_diag, namespaces.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <linux/filter.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/sock_diag.h>
-#include <linux/tcp.h>
-#include <sched.h>
-#include <sys/prctl.h>
+#include <sys/socket.h>
+
+/// accept4(2), non-blocking and closed on exec: glibc declares it only under _GNU_SOURCE, which the module map of Swift's
+/// Glibc does not set.
+int linux_accept(int descriptor, struct sockaddr *address, unsigned *length);
+
+/// setns(2) with CLONE_NEWNET, for the calling thread.
+int linux_enter_network_namespace(int descriptor);

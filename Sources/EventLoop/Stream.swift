@@ -1,0 +1,229 @@
+import CLibevent
+import CLinux
+import Glibc
+import Wire
+
+/// A non-blocking TCP or UNIX stream socket.
+///
+/// While it is idle it costs this object and one `struct event`; a second event and a buffer exist only while the kernel
+/// does not take what is sent.
+public final class Stream: Connection {
+    /// How long an orderly close waits for the peer to take the backlog.
+    public static let lingerLimit = Duration.seconds(5)
+
+    /// For setting socket options; -1 once closed.
+    public private(set) var fileDescriptor: Int32
+    public let remoteAddress: SocketAddress
+    private let loop: EventLoop
+    private var handler: (any ConnectionHandler)?
+    private var readable: Event?
+    private var writable: Event?
+    private var pending: [UInt8] = []
+    private var pendingStart = 0
+    private let backlogLimit: Int
+    private var phase: Phase
+    private var lingering: Timer?
+    /// Holds the stream while it is open, whoever else lets go of it.
+    private var itself: Stream?
+
+    private enum Phase { case connecting, open, draining, closed }
+
+    init(loop: EventLoop, accepted descriptor: Int32, from peer: SocketAddress, backlogLimit: Int) {
+        self.loop = loop
+        fileDescriptor = descriptor
+        remoteAddress = peer
+        self.backlogLimit = backlogLimit
+        phase = .open
+    }
+
+    private init(loop: EventLoop, connecting descriptor: Int32, to peer: SocketAddress, backlogLimit: Int) {
+        self.loop = loop
+        fileDescriptor = descriptor
+        remoteAddress = peer
+        self.backlogLimit = backlogLimit
+        phase = .connecting
+    }
+
+    deinit {
+        if fileDescriptor >= 0 { Glibc.close(fileDescriptor) }
+    }
+
+    /// Starts to connect; the handler hears of success or failure.
+    ///
+    /// - Parameter source: the local address to come from. With port 0 the kernel chooses the port only when it knows
+    ///   the peer, so that one address can hold more connections than there are ports (IP_BIND_ADDRESS_NO_PORT, ip(7)).
+    public static func connect(
+        to peer: SocketAddress, from source: SocketAddress? = nil, backlogLimit: Int, on loop: EventLoop,
+        handler: any ConnectionHandler
+    ) throws(EventLoopError) -> Stream {
+        let descriptor = socket(peer.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw EventLoopError("open a socket", errno: errno) }
+        let stream = Stream(loop: loop, connecting: descriptor, to: peer, backlogLimit: backlogLimit)
+        if let source {
+            setOption(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+            guard source.withSystemAddress({ bind(descriptor, $0, $1) }) == 0 else {
+                throw EventLoopError("connect from \(source)", errno: errno)
+            }
+        }
+        let result = peer.withSystemAddress { Glibc.connect(descriptor, $0, $1) }
+        guard result == 0 || errno == EINPROGRESS else { throw EventLoopError("connect to \(peer)", errno: errno) }
+        stream.adopt(handler)
+        stream.watchWritable()
+        return stream
+    }
+
+    /// Gives an accepted stream its handler and begins to read.
+    func open(_ handler: any ConnectionHandler) {
+        adopt(handler)
+        watchReadable()
+    }
+
+    public var localAddress: SocketAddress? {
+        SocketAddress { getsockname(fileDescriptor, $0, $1) }
+    }
+
+    public var backlog: Int { pending.count - pendingStart }
+
+    @discardableResult
+    public func send(_ bytes: RawSpan) -> SendOutcome {
+        guard phase == .open else { return .closed }
+        let size = bytes.byteCount
+        guard size > 0 else { return .sent }
+        if backlog > 0 {
+            guard backlog + size <= backlogLimit else { return .refused }
+            bytes.withUnsafeBytes { pending.append(contentsOf: $0) }
+            return .queued
+        }
+        let taken = bytes.withUnsafeBytes { Glibc.send(fileDescriptor, $0.baseAddress, size, Int32(MSG_NOSIGNAL)) }
+        if taken == size { return .sent }
+        if taken < 0, errno != EAGAIN, errno != EINTR {
+            end(CloseReason(errno: errno))
+            return .closed
+        }
+        bytes.withUnsafeBytes { pending.append(contentsOf: $0.dropFirst(max(0, taken))) }
+        watchWritable()
+        return .queued
+    }
+
+    public func pauseReading() { readable = nil }
+
+    public func resumeReading() {
+        if phase == .open { watchReadable() }
+    }
+
+    public func close(_ mode: CloseMode) {
+        guard phase != .closed else { return }
+        if case .orderly = mode, phase == .open, backlog > 0 {
+            phase = .draining
+            readable = nil
+            lingering = loop.after(Self.lingerLimit) { [unowned self] in close(.abort) }
+            return
+        }
+        if case .orderly = mode, phase == .draining { return }
+        if case .abort = mode { resetOnClose() }
+        end(.local)
+    }
+
+    private func adopt(_ handler: any ConnectionHandler) {
+        self.handler = handler
+        itself = self
+        if remoteAddress.family != AF_UNIX { Self.setOption(fileDescriptor, Int(IPPROTO_TCP), TCP_NODELAY, 1) }
+    }
+
+    private func watchReadable() {
+        let event = Event(loop: loop, descriptor: fileDescriptor, kind: EV_READ | EV_PERSIST, context: self) { _, _, context in
+            guard let context else { return }
+            Unmanaged<Stream>.fromOpaque(context).takeUnretainedValue().didBecomeReadable()
+        }
+        event.add()
+        readable = consume event
+    }
+
+    private func watchWritable() {
+        let event = Event(loop: loop, descriptor: fileDescriptor, kind: EV_WRITE | EV_PERSIST, context: self) { _, _, context in
+            guard let context else { return }
+            Unmanaged<Stream>.fromOpaque(context).takeUnretainedValue().didBecomeWritable()
+        }
+        event.add()
+        writable = consume event
+    }
+
+    /// One read a wake-up: a stream with much to say comes round again after the others.
+    private func didBecomeReadable() {
+        let buffer = loop.readBuffer
+        let count = recv(fileDescriptor, buffer.baseAddress, buffer.count, 0)
+        switch count {
+        case 1...:
+            let received = UnsafeRawBufferPointer(start: buffer.baseAddress, count: count)
+            handler?.connection(self, didReceive: received.bytes)
+        case 0:
+            end(.peerClosed)
+        default:
+            if errno != EAGAIN, errno != EINTR { end(CloseReason(errno: errno)) }
+        }
+    }
+
+    private func didBecomeWritable() {
+        if phase == .connecting {
+            finishConnecting()
+        } else {
+            flush()
+        }
+    }
+
+    private func finishConnecting() {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(fileDescriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+        guard code == 0 else { return end(CloseReason(errno: code)) }
+        phase = .open
+        writable = nil
+        watchReadable()
+        handler?.connectionDidOpen(self)
+    }
+
+    private func flush() {
+        let taken = pending.withUnsafeBytes {
+            Glibc.send(fileDescriptor, $0.baseAddress.map { $0 + pendingStart }, backlog, Int32(MSG_NOSIGNAL))
+        }
+        guard taken >= 0 else {
+            if errno != EAGAIN, errno != EINTR { end(CloseReason(errno: errno)) }
+            return
+        }
+        pendingStart += taken
+        guard backlog == 0 else { return }
+        pending = []
+        pendingStart = 0
+        writable = nil
+        if phase == .draining { end(.local) } else { handler?.connectionDidDrain(self) }
+    }
+
+    private func resetOnClose() {
+        var immediately = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(fileDescriptor, SOL_SOCKET, SO_LINGER, &immediately, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// Gives everything back to the kernel now and tells the handler once the callback in progress has ended.
+    private func end(_ reason: CloseReason) {
+        guard phase != .closed else { return }
+        phase = .closed
+        readable = nil
+        writable = nil
+        lingering = nil
+        pending = []
+        pendingStart = 0
+        Glibc.close(fileDescriptor)
+        fileDescriptor = -1
+        guard let handler else { return }
+        loop.afterThisCallback { [self] in
+            self.handler = nil
+            itself = nil
+            handler.connection(self, didCloseWith: reason)
+        }
+    }
+
+    static func setOption(_ descriptor: Int32, _ level: Int, _ name: Int32, _ value: Int32) {
+        var value = value
+        setsockopt(descriptor, Int32(level), name, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+}

@@ -1,0 +1,63 @@
+import Time
+
+/// How a server learns that a client has gone.
+public enum LivenessPolicy: Hashable, Sendable {
+    /// As shipped: not at all, for as long as there is nothing to send (Q187049).
+    case none
+    /// The kernel's keepalive probes. A program that hangs is not seen: its kernel answers for it.
+    case tcpKeepalive(TCPKeepalive)
+    /// No probes; what is sent must be acknowledged, and a closed window opened, within this time.
+    case tcpUserTimeout(Duration)
+    /// Probes that the client program itself must answer.
+    case heartbeat(Heartbeat)
+    /// The taskbar clock, redrawn every interval: traffic that the kernel retransmits to a peer that is gone until it
+    /// gives up (Q186566).
+    case clock(interval: Duration)
+
+    /// The policy's name as the command line, the reports and the JSON have it.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .tcpKeepalive: "tcp-keepalive"
+        case .tcpUserTimeout: "tcp-user-timeout"
+        case .heartbeat: "heartbeat"
+        case .clock: "clock"
+        }
+    }
+
+    /// What the transport must be told for this policy.
+    public var transport: TransportLiveness {
+        switch self {
+        case .tcpKeepalive(let keepalive): TransportLiveness(tcpKeepalive: keepalive)
+        case .tcpUserTimeout(let timeout): TransportLiveness(tcpUserTimeout: timeout)
+        case .none, .heartbeat, .clock: .none
+        }
+    }
+
+    /// What the application must do for this policy.
+    public var heartbeat: Heartbeat? {
+        if case .heartbeat(let heartbeat) = self { heartbeat } else { nil }
+    }
+}
+
+/// Probes answered by the client program.
+///
+/// A probe goes out every `interval`. One that is not answered within `timeout` is a miss, and `misses` of them in a row
+/// are taken for death. Anything heard from the client meanwhile starts the count anew. So a client that falls silent is
+/// found after more than `(misses - 1) * interval + timeout` and at most `misses * interval + timeout`.
+public struct Heartbeat: Hashable, Sendable {
+    public var interval: Duration
+    public var misses: Int
+    /// How long an answer may take; at most the interval.
+    public var timeout: Duration
+
+    /// Long enough for a slow client on the same continent, short enough that a death is known within a second of
+    /// `interval * misses`.
+    public static let defaultTimeout = Duration.milliseconds(800)
+
+    public init(interval: Duration, misses: Int, timeout: Duration = Heartbeat.defaultTimeout) {
+        self.interval = interval
+        self.misses = misses
+        self.timeout = min(timeout, interval)
+    }
+}

@@ -1,0 +1,102 @@
+import Time
+
+/// Why a policy's text says nothing that can be done.
+public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension LivenessPolicy: CustomStringConvertible {
+    /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
+    /// `heartbeat:interval=5s,misses=3,timeout=800ms` or `clock:interval=60s`. A parameter that is left out has the
+    /// default printed by ``description`` of the policy's bare name.
+    public init(parsing text: String) throws(PolicyTextError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        var parameters = try PolicyParameters(text: parts.count == 2 ? parts[1] : "", policy: String(parts[0]))
+        switch parts[0] {
+        case "none":
+            self = .none
+        case "tcp-keepalive":
+            let standard = TCPKeepalive.windowsNT4
+            self = .tcpKeepalive(TCPKeepalive(
+                time: try parameters.wholeSeconds("time", default: standard.time),
+                interval: try parameters.wholeSeconds("interval", default: standard.interval),
+                count: try parameters.number("count", default: standard.count, in: 1...127)))
+        case "tcp-user-timeout":
+            self = .tcpUserTimeout(try parameters.duration("timeout", default: .seconds(60), in: .milliseconds(1)...(.seconds(2_000_000))))
+        case "heartbeat":
+            let interval = try parameters.duration("interval", default: .seconds(30), in: .milliseconds(10)...(.seconds(86400)))
+            self = .heartbeat(Heartbeat(
+                interval: interval,
+                misses: try parameters.number("misses", default: 3, in: 1...1000),
+                timeout: try parameters.duration("timeout", default: min(Heartbeat.defaultTimeout, interval), in: .milliseconds(1)...interval)))
+        case "clock":
+            self = .clock(interval: try parameters.duration("interval", default: .seconds(60), in: .milliseconds(100)...(.seconds(86400))))
+        default:
+            throw PolicyTextError("unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat or clock")
+        }
+        try parameters.expectAllUsed()
+    }
+
+    public var description: String {
+        switch self {
+        case .none:
+            name
+        case .tcpKeepalive(let keepalive):
+            "\(name):time=\(DurationText.format(keepalive.time)),interval=\(DurationText.format(keepalive.interval)),count=\(keepalive.count)"
+        case .tcpUserTimeout(let timeout):
+            "\(name):timeout=\(DurationText.format(timeout))"
+        case .heartbeat(let heartbeat):
+            "\(name):interval=\(DurationText.format(heartbeat.interval)),misses=\(heartbeat.misses),timeout=\(DurationText.format(heartbeat.timeout))"
+        case .clock(let interval):
+            "\(name):interval=\(DurationText.format(interval))"
+        }
+    }
+}
+
+/// The `key=value` pairs behind a policy's name, taken out one by one.
+private struct PolicyParameters {
+    private let policy: String
+    private var values: [Substring: Substring] = [:]
+
+    init(text: Substring, policy: String) throws(PolicyTextError) {
+        self.policy = policy
+        for pair in text.split(separator: ",") {
+            let sides = pair.split(separator: "=", maxSplits: 1)
+            guard sides.count == 2, values.updateValue(sides[1], forKey: sides[0]) == nil else {
+                throw PolicyTextError("\(policy): write each parameter once, as name=value, not '\(pair)'")
+            }
+        }
+    }
+
+    mutating func duration(_ name: Substring, default standard: Duration, in range: ClosedRange<Duration>) throws(PolicyTextError) -> Duration {
+        guard let text = values.removeValue(forKey: name) else { return standard }
+        guard let duration = DurationText.parse(text), range.contains(duration) else {
+            throw PolicyTextError(
+                "\(policy): \(name) must be a duration from \(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound)), like 30s, not '\(text)'")
+        }
+        return duration
+    }
+
+    /// The kernel counts TCP_KEEPIDLE and TCP_KEEPINTVL in seconds, 1 to 32,767 (tcp(7); MAX_TCP_KEEPIDLE in the kernel).
+    mutating func wholeSeconds(_ name: Substring, default standard: Duration) throws(PolicyTextError) -> Duration {
+        let duration = try duration(name, default: standard, in: .seconds(1)...(.seconds(32767)))
+        guard duration.components.attoseconds == 0 else {
+            throw PolicyTextError("\(policy): \(name) must be whole seconds: the kernel counts no finer")
+        }
+        return duration
+    }
+
+    mutating func number(_ name: Substring, default standard: Int, in range: ClosedRange<Int>) throws(PolicyTextError) -> Int {
+        guard let text = values.removeValue(forKey: name) else { return standard }
+        guard let number = Int(text), range.contains(number) else {
+            throw PolicyTextError("\(policy): \(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+        }
+        return number
+    }
+
+    func expectAllUsed() throws(PolicyTextError) {
+        if let name = values.keys.sorted().first { throw PolicyTextError("\(policy) has no parameter '\(name)'") }
+    }
+}

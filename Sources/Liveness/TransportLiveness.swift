@@ -1,0 +1,15 @@
+/// The part of a policy that the transport carries out by itself.
+public struct TransportLiveness: Hashable, Sendable {
+    public var tcpKeepalive: TCPKeepalive?
+    /// How long sent data may stay unacknowledged, or a zero window closed, before the connection is given up
+    /// (TCP_USER_TIMEOUT, tcp(7); RFC 5482).
+    public var tcpUserTimeout: Duration?
+
+    public init(tcpKeepalive: TCPKeepalive? = nil, tcpUserTimeout: Duration? = nil) {
+        self.tcpKeepalive = tcpKeepalive
+        self.tcpUserTimeout = tcpUserTimeout
+    }
+
+    /// Nothing asked for: the transport never looks for the peer on its own.
+    public static let none = TransportLiveness()
+}

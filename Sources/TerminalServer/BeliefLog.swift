@@ -1,0 +1,41 @@
+import EventLoop
+import Foundation
+import Logging
+import Sessions
+
+/// Publishes each change of a session's state the moment it happens: a line of JSON to everybody who follows
+/// `GET /events`, and a line in the server's own log.
+final class BeliefLog {
+    private var followers: [HTTPStream] = []
+    private let encoder = JSONEncoder()
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+        encoder.outputFormatting = .withoutEscapingSlashes
+    }
+
+    func follow(_ stream: HTTPStream) {
+        followers.append(stream)
+    }
+
+    func publish(_ events: [SessionEvent]) {
+        for event in events {
+            logger.info("session \(event.session.rawValue) \(event.from.rawValue) -> \(event.to.rawValue): \(event.reason.rawValue)")
+        }
+        guard !followers.isEmpty else { return }
+        var lines: [UInt8] = []
+        for event in events {
+            guard let line = try? encoder.encode(event) else { continue }
+            lines.append(contentsOf: line)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        followers.removeAll { !$0.isOpen }
+        for follower in followers { follower.write(lines) }
+    }
+
+    func end() {
+        for follower in followers { follower.end() }
+        followers = []
+    }
+}
