@@ -1,0 +1,28 @@
+/// What the program in a session holds. It lives as long as the session, through every disconnection.
+public struct ApplicationState: Equatable, Sendable {
+    /// Most bytes of text kept; the oldest go first.
+    public static let longestText = 4096
+
+    public private(set) var text = ""
+    public private(set) var keystrokes: UInt32 = 0
+    /// The titles of the open windows, the front one last.
+    public var windows: [String]
+
+    /// One window, whose title every fresh session shares.
+    private static let freshWindows = ["Notepad"]
+
+    public init() {
+        windows = Self.freshWindows
+    }
+
+    /// One keystroke. A backspace takes the last character away.
+    public mutating func type(_ character: Character) {
+        keystrokes &+= 1
+        if character == "\u{8}" {
+            _ = text.popLast()
+            return
+        }
+        text.append(character)
+        if text.utf8.count > Self.longestText { text = String(text.suffix(Self.longestText / 2)) }
+    }
+}

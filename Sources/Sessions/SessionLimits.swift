@@ -1,0 +1,42 @@
+/// How many sessions a server keeps.
+public struct SessionLimits: Equatable, Sendable {
+    /// Most sessions that have a client or a user; nil for no limit. The console, listeners and idle sessions do not
+    /// count. A newcomer takes a session before the server knows whose it is, so at the limit even the user of a
+    /// Disconnected session is turned away (Q187175, Q187443).
+    public var sessions: Int?
+    /// Most sessions of one user; nil for no limit. Resuming a Disconnected session adds none.
+    public var perUser: Int?
+
+    public init(sessions: Int? = nil, perUser: Int? = nil) {
+        self.sessions = sessions
+        self.perUser = perUser
+    }
+}
+
+/// Why somebody gets no session.
+public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+    case sessionLimit(Int)
+    case userLimit(user: String, Int)
+    case unknownUser(String)
+    case noSuchSession(SessionID)
+    /// The console cannot be disconnected, and listeners and idle sessions have nothing to end.
+    case notPossible(SessionID, SessionState)
+
+    public var description: String {
+        switch self {
+        case .sessionLimit(let limit): "the limit of \(limit) sessions is reached"
+        case .userLimit(let user, let limit): "user \(user) has \(limit) sessions, which is the limit"
+        case .unknownUser(let user): "user \(user) may not log on, or the password is wrong"
+        case .noSuchSession(let id): "there is no session \(id)"
+        case .notPossible(let id, let state): "session \(id) is \(state.rawValue): that cannot be done to it"
+        }
+    }
+}
+
+/// What happens to a user's session when its connection breaks (the listener's setting of the same name).
+public enum BrokenConnectionAction: String, Sendable, CaseIterable {
+    /// It goes on without a client and can be picked up again.
+    case disconnect
+    /// It ends, with all its programs.
+    case reset
+}
