@@ -3,7 +3,7 @@
 #include <sched.h>
 #include <sys/socket.h>
 
-int linux_accept(int descriptor, struct sockaddr *address, unsigned *length) {
+int linux_accept(int descriptor, void *address, unsigned *length) {
     return accept4(descriptor, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
