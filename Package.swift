@@ -14,8 +14,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func program(_ name: String, _ library: String) -> Target {
-    .executableTarget(name: name, dependencies: [.init(stringLiteral: library), argumentParser], swiftSettings: settings)
+func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: [.init(stringLiteral: library), argumentParser] + more, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -38,9 +38,9 @@ let package = Package(
     ],
     targets: [
         // Programs: parse the arguments, call one library.
-        program("tsserver", "TerminalServer"),
-        program("tsclient", "TerminalClient"),
-        program("tsload", "LoadGenerator"),
+        program("tsserver", "TerminalServer", [logging]),
+        program("tsclient", "TerminalClient", [logging]),
+        program("tsload", "LoadGenerator", [logging]),
         program("tslab", "Lab"),
 
         // Programs as libraries.

@@ -30,6 +30,11 @@ struct Area: Equatable {
         Area(left: left + distance, top: top + distance, right: right - distance, bottom: bottom - distance)
     }
 
+    /// The area widened to columns that are multiples of `step`, which bitmaps on the wire need their widths to be.
+    func widened(toColumnsOf step: Int) -> Area {
+        Area(left: left / step * step, top: top, right: (right + step - 1) / step * step, bottom: bottom)
+    }
+
     /// Calls `body` for each part of the area that lies in one square of a grid of `side` pixels that starts at the
     /// desktop's corner, row by row.
     func forEachTile(side: Int, _ body: (Area) -> Void) {

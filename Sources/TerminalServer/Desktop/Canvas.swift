@@ -1,4 +1,5 @@
-/// The pixels of one tile while it is painted: RGB 5-6-5, top row first. Painting is given in desktop coordinates and
+/// The pixels of one tile while it is painted: RGB 5-6-5, the bottom row first as the wire has
+/// it (MS-RDPBCGR 2.2.9.1.1.3.1.2.2). Painting is given in desktop coordinates and
 /// clipped to the tile, so that whoever paints need not know where the tile lies.
 ///
 /// One canvas is kept a process and moved from tile to tile; no session has a frame buffer of its own.
@@ -22,7 +23,7 @@ struct Canvas {
         let visible = target.intersection(area)
         guard !visible.isEmpty else { return }
         for y in visible.top..<visible.bottom {
-            let row = (y - area.top) * area.width - area.left
+            let row = (area.bottom - 1 - y) * area.width - area.left
             for x in visible.left..<visible.right { pixels[row + x] = color }
         }
     }

@@ -9,18 +9,17 @@ struct Desktop {
     static let taskbarHeight = 20
     static let characterWidth = Glyphs.width + 1
     static let lineHeight = Glyphs.height + 3
-    private static let clockWidth = 5 * characterWidth + 11
+    /// Wide enough for hours, minutes and seconds.
+    private static let clockWidth = 8 * characterWidth + 11
     private static let titleHeight = 13
 
     var screen: Area { Area(left: 0, top: 0, right: width, bottom: height) }
 
     var taskbar: Area { Area(left: 0, top: height - Self.taskbarHeight, right: width, bottom: height) }
 
-    /// The clock's box at the right end of the taskbar. The measuring side knows a clock update by it.
-    var clock: Area { Self.clock(width: width, height: height) }
-
-    static func clock(width: Int, height: Int) -> Area {
-        Area(left: width - clockWidth - 3, top: height - taskbarHeight + 3, right: width - 3, bottom: height - 3)
+    /// The clock's box at the right end of the taskbar.
+    var clock: Area {
+        Area(left: width - Self.clockWidth - 3, top: taskbar.top + 3, right: width - 3, bottom: height - 3)
     }
 
     /// The program's window; empty on a desktop too small for one.

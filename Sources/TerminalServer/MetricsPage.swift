@@ -1,0 +1,64 @@
+import Glibc
+import Sessions
+
+/// `GET /metrics` in the OpenMetrics text format 1.0.
+enum MetricsPage {
+    static let contentType = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+    static func text(of server: TerminalServer) -> String {
+        let counters = server.counters
+        var page = Page()
+        page.family("tsserver_sessions", "gauge", "Sessions by state.")
+        for state in SessionState.allCases {
+            page.sample("tsserver_sessions{state=\"\(state.rawValue)\"}", server.sessions.count(state))
+        }
+        page.gauge("tsserver_open_connections", "Connections that are open now.", server.connections.count)
+        page.gauge("tsserver_resident_memory_bytes", "Resident memory of the process.", residentBytes)
+        page.counter("tsserver_connections", "Connections accepted.", counters.connections)
+        page.counter("tsserver_logons", "Desktops that came up.", counters.logons)
+        page.counter("tsserver_resumed_logons", "Logons given a Disconnected session.", counters.resumed)
+        page.counter(
+            "tsserver_blocked_logons", "Logons not given the user's session because it was Active.", counters.blocked)
+        page.counter("tsserver_refused_logons", "Clients turned away.", counters.refusals)
+        page.counter("tsserver_protocol_errors", "Connections ended for what the client sent.", counters.protocolErrors)
+        page.counter(
+            "tsserver_handshake_deadlines", "Connections ended for being too slow to a desktop.", counters.handshakeDeadlines)
+        page.counter("tsserver_heartbeats_sent", "Heartbeats asked of client programs.", counters.heartbeatsSent)
+        page.counter("tsserver_heartbeats_answered", "Heartbeats answered by client programs.", counters.heartbeatsAnswered)
+        page.counter("tsserver_received_bytes", "Bytes received from clients.", UInt64(counters.bytesReceived))
+        page.counter("tsserver_sent_bytes", "Bytes given to the transport.", UInt64(counters.bytesSent))
+        return page.text + "# EOF\n"
+    }
+
+    private struct Page {
+        var text = ""
+
+        mutating func family(_ name: String, _ type: String, _ help: String) {
+            text += "# TYPE \(name) \(type)\n# HELP \(name) \(help)\n"
+        }
+
+        mutating func sample(_ name: String, _ value: some BinaryInteger) {
+            text += "\(name) \(value)\n"
+        }
+
+        mutating func gauge(_ name: String, _ help: String, _ value: Int) {
+            family(name, "gauge", help)
+            sample(name, value)
+        }
+
+        mutating func counter(_ name: String, _ help: String, _ value: UInt64) {
+            family(name, "counter", help)
+            sample(name + "_total", value)
+        }
+    }
+
+    /// The second number of /proc/self/statm, in pages (proc(5)).
+    private static var residentBytes: Int {
+        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 128)
+        guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+        let numbers = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split(separator: " ")
+        return numbers.count > 1 ? (Int(numbers[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+    }
+}

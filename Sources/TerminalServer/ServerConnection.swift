@@ -1,0 +1,273 @@
+import EventLoop
+import Liveness
+import RDP
+import Sessions
+import Time
+import Wire
+
+/// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
+final class ServerConnection: ConnectionHandler {
+    let transport: any Connection
+    private unowned let server: TerminalServer
+    private(set) var token: ConnectionToken
+    /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
+    /// at the door.
+    private(set) var session: SessionID?
+    var endpoint = ServerEndpoint()
+    private var keyboard = Keyboard()
+    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
+    private var refusal: Refusal?
+    private var resumed = false
+    private var heartbeat: HeartbeatMonitor<ConnectionToken>.Watch?
+    /// What of the desktop the client has not been shown yet.
+    var dirty = Area.empty
+    var isMinimised = false
+    /// A line for the user above what the program shows.
+    private(set) var notice: String?
+
+    init(server: TerminalServer, transport: any Connection, arrival: Result<SessionID, Refusal>) {
+        self.server = server
+        self.transport = transport
+        switch arrival {
+        case .success(let id): session = id
+        case .failure(let refusal): self.refusal = refusal
+        }
+        token = .none
+        token = server.connections.add(self)
+    }
+
+    var isActive: Bool { endpoint.isActive }
+
+    // MARK: ConnectionHandler
+
+    func connectionDidOpen(_ connection: any Connection) {}
+
+    func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
+        server.counters.bytesReceived += bytes.byteCount
+        if let heartbeat { server.heartbeats?.heard(heartbeat) }
+        var output = server.takeWriter()
+        defer { server.giveBack(output) }
+        var input = ByteReader(bytes)
+        do throws(RDPError) {
+            while let event = try endpoint.next(&input, output: &output) {
+                handle(event, &output)
+            }
+            paint(&output)
+            send(&output)
+        } catch {
+            send(&output)
+            server.counters.protocolErrors += 1
+            server.logger.warning("\(transport.remoteAddress): \(error); connection closed")
+            leave(because: .protocolError)
+            transport.close(.abort)
+        }
+    }
+
+    func connectionDidDrain(_ connection: any Connection) {
+        repaint()
+    }
+
+    func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
+        leave(because: ChangeReason(reason))
+        server.connections.remove(token)
+    }
+
+    // MARK: What the client does
+
+    private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
+        switch event {
+        case .connectionRequested: break
+        case .heartbeatAnswered: server.counters.heartbeatsAnswered += 1
+        case .logonRequested(let request): logon(request, &output)
+        case .activated: activate(&output)
+        case .input(let events): type(events)
+        case .outputSuppressed(let suppressed):
+            isMinimised = suppressed
+            if !suppressed { dirty = desktop.screen }
+        case .refreshRequested(let areas):
+            for area in areas { dirty = dirty.union(Area(area)) }
+        case .channelMessage(SessionReport.logoffCommand):
+            server.changeIfPossible { table, now throws(Refusal) in
+                if let session { try table.terminate(session, because: .logoff, at: now) }
+            }
+            end(.loggedOffByUser, &output)
+        case .channelMessage: break
+        case .shutdownRequested: endpoint.denyShutdown(output: &output)
+        case .disconnected:
+            leave(because: .clientDisconnected)
+            transport.close(.orderly)
+        }
+    }
+
+    private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
+        if let refusal { return refuse(refusal, .deniedConnection, &output) }
+        guard let arriving = session else { return }
+        guard server.configuration.users.admits(user: request.user, password: request.password) else {
+            return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
+        }
+        do throws(Refusal) {
+            let outcome = try server.logon(arriving, token, user: request.user, clientName: request.clientName)
+            session = outcome.session
+            resumed = outcome.resumed
+            if !outcome.held.isEmpty {
+                let ids = outcome.held.map(\.description).joined(separator: ", ")
+                notice = "You also have session \(ids), which is Active and cannot be reconnected to."
+            }
+            endpoint.admit(output: &output)
+        } catch {
+            refuse(error, .deniedConnection, &output)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ reason: ErrorInfo, _ output: inout ByteWriter) {
+        server.counters.refusals += 1
+        server.logger.notice("\(transport.remoteAddress): refused: \(refusal)")
+        leave(because: .refused)
+        endpoint.refuse(reason, output: &output)
+        send(&output)
+        transport.close(.orderly)
+    }
+
+    private func activate(_ output: inout ByteWriter) {
+        guard let session, let record = server.sessions[session] else { return }
+        server.counters.logons += 1
+        endpoint.sendSessionInfo(session: session.rawValue, domain: "", user: record.user ?? "", output: &output)
+        endpoint.sendReport(
+            SessionReport(
+                session: session.rawValue, resumed: resumed, keystrokes: record.application.keystrokes,
+                text: record.application.text),
+            output: &output)
+        dirty = desktop.screen
+        guard heartbeat == nil, server.heartbeats != nil else { return }
+        if endpoint.heartbeatKind == .none {
+            server.logger.warning("session \(session): the client can answer no heartbeat and is not watched")
+        } else {
+            heartbeat = server.startHeartbeat(token)
+        }
+    }
+
+    private func type(_ events: [InputEvent]) {
+        guard let session else { return }
+        for event in events {
+            guard let character = keyboard.character(for: event) else { continue }
+            server.stopFlood(token)
+            let effect = server.type(character, in: session)
+            if effect == .startFlood { server.startFlood(token) }
+            dirty = dirty.union(desktop.page)
+        }
+    }
+
+    // MARK: What the server does
+
+    func sendHeartbeat(sequence: UInt16) {
+        withOutput { endpoint.sendHeartbeat(sequence: sequence, output: &$0) }
+    }
+
+    /// Shows the user a line of text.
+    func show(notice: String) {
+        self.notice = notice
+        dirty = dirty.union(desktop.page)
+        repaint()
+    }
+
+    /// Ends the connection of a session that is no longer its, and tells the client why.
+    func end(_ reason: ErrorInfo?) {
+        withOutput { end(reason, &$0) }
+    }
+
+    private func end(_ reason: ErrorInfo?, _ output: inout ByteWriter) {
+        if let session { server.forget(session) }
+        session = nil
+        stopWatching()
+        endpoint.end(reason, output: &output)
+        send(&output)
+        transport.close(.orderly)
+    }
+
+    /// Takes the client for gone: what becomes of its session is the session table's to say. The reset that goes out is
+    /// for a client that may be there after all.
+    func abandon(because reason: ChangeReason) {
+        leave(because: reason)
+        transport.close(.abort)
+    }
+
+    private func leave(because reason: ChangeReason) {
+        stopWatching()
+        guard let session else { return }
+        self.session = nil
+        server.changeIfPossible { table, now throws(Refusal) in
+            if reason == .clientDisconnected, table[session]?.state == .active {
+                try table.disconnect(session, because: reason, at: now)
+            } else {
+                table.connectionBroke(session, because: reason, at: now)
+            }
+        }
+        server.forget(session)
+    }
+
+    private func stopWatching() {
+        server.stopFlood(token)
+        if let heartbeat { server.heartbeats?.stop(heartbeat) }
+        heartbeat = nil
+    }
+
+    func withOutput(_ body: (inout ByteWriter) -> Void) {
+        var output = server.takeWriter()
+        body(&output)
+        send(&output)
+        server.giveBack(output)
+    }
+
+    private func send(_ output: inout ByteWriter) {
+        guard !output.isEmpty else { return }
+        server.counters.bytesSent += output.count
+        let outcome = transport.send(output.bytes.span.bytes)
+        output.removeAll()
+        if outcome == .refused { abandon(because: .overflow) }
+    }
+
+    // MARK: Drawing
+
+    var desktop: Desktop { Desktop(width: endpoint.desktopWidth, height: endpoint.desktopHeight) }
+
+    /// Shows the client what has changed, if it can be shown now.
+    func repaint() {
+        guard !dirty.isEmpty else { return }
+        withOutput { paint(&$0) }
+    }
+
+    /// Nothing is drawn for a minimised client, nor for one that has not yet taken what was drawn before: what it misses
+    /// stays marked, and is drawn once, as it then is.
+    private func paint(_ output: inout ByteWriter) {
+        guard isActive, !isMinimised, !dirty.isEmpty, transport.backlog == 0, let session else { return }
+        let content = server.content(of: session, notice: notice, columns: desktop.columns)
+        let area = dirty.widened(toColumnsOf: 4).intersection(desktop.screen)
+        dirty = .empty
+        area.forEachTile(side: TerminalServer.tileSide) { tile in
+            desktop.paint(tile, showing: content, on: &server.canvas)
+            endpoint.sendBitmap(
+                left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
+        }
+    }
+}
+
+extension ChangeReason {
+    /// What a transport's reason to close says of the client.
+    init(_ reason: CloseReason) {
+        self =
+            switch reason {
+            case .peerClosed, .local: .peerClosed
+            case .reset, .refused, .failed: .peerReset
+            case .timedOut: .timedOut
+            case .unreachable: .unreachable
+            }
+    }
+}
+
+extension Area {
+    init(_ rectangle: InclusiveRectangle) {
+        self.init(
+            left: Int(rectangle.left), top: Int(rectangle.top), right: Int(rectangle.right) + 1,
+            bottom: Int(rectangle.bottom) + 1)
+    }
+}

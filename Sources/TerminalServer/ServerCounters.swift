@@ -1,0 +1,19 @@
+/// What a server has done since it started.
+struct ServerCounters {
+    var connections: UInt64 = 0
+    /// Desktops that came up, of new and of resumed sessions.
+    var logons: UInt64 = 0
+    /// Logons that were given a Disconnected session.
+    var resumed: UInt64 = 0
+    /// Logons of users who have an Active session and therefore were not given it: blocked reconnects.
+    var blocked: UInt64 = 0
+    var refusals: UInt64 = 0
+    var protocolErrors: UInt64 = 0
+    var handshakeDeadlines: UInt64 = 0
+    var heartbeatsSent: UInt64 = 0
+    var heartbeatsAnswered: UInt64 = 0
+    var bytesReceived = 0
+    var bytesSent = 0
+    /// Frames that busy programs drew, which number them on the screen.
+    var floodFrames: UInt64 = 0
+}

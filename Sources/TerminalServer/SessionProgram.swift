@@ -1,0 +1,25 @@
+import RDP
+import Sessions
+
+/// The one program that runs in a session: it keeps what is typed, and the typed line `flood` makes it busy, so that
+/// it repaints its window without end until a key is pressed.
+enum SessionProgram {
+    /// The line that makes the program busy.
+    static let floodCommand = "flood"
+    /// How often a session's output is flushed while its program is busy (Q186572: about 20 times a second).
+    static let outputInterval = Duration.milliseconds(50)
+
+    /// What a keystroke sets off besides the text it leaves.
+    enum Effect: Equatable {
+        case typed
+        case startFlood
+    }
+
+    /// What a key does to the program's state.
+    static func key(_ character: Character, in state: inout ApplicationState) -> Effect {
+        state.type(character)
+        guard character == "\r" else { return .typed }
+        let line = state.text.dropLast().split(separator: "\r", omittingEmptySubsequences: false).last ?? ""
+        return line == floodCommand ? .startFlood : .typed
+    }
+}

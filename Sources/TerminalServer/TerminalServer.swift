@@ -1,0 +1,274 @@
+import EventLoop
+import Liveness
+import Logging
+import RDP
+import Sessions
+import Time
+import Transport
+import Wire
+
+/// A terminal server: it listens, keeps sessions, draws their desktops and publishes what it believes of each.
+///
+/// The object holds what all connections share. What a client says is ``ServerConnection``'s business, the rules of
+/// sessions are ``SessionTable``'s, and when a silent client counts as gone is ``HeartbeatMonitor``'s.
+public final class TerminalServer {
+    /// The desktop goes out in squares of this many pixels a side.
+    static let tileSide = 64
+
+    public let configuration: ServerConfiguration
+    let loop: EventLoop
+    let logger: Logger
+    private(set) var sessions: SessionTable
+    var connections = ConnectionTable()
+    var counters = ServerCounters()
+    /// Where every tile of every desktop is painted, one after another.
+    var canvas = Canvas()
+    private(set) var beliefs: BeliefLog
+    private var listeners: [TransportListener] = []
+    private var admin: HTTPServer?
+    /// Which connection shows a session, by the session's number.
+    private var shownBy: [ConnectionToken] = []
+    private var spareWriter: ByteWriter?
+
+    var heartbeats: HeartbeatMonitor<ConnectionToken>?
+    private var heartbeatTimer: Timer?
+    private var heartbeatDeadline: MonotonicTime?
+    private var handshakes: DeadlineQueue<ConnectionToken>
+    private var handshakeTimer: Timer?
+    private var clockTimer: Timer?
+    private var floods: Set<ConnectionToken> = []
+    private var floodTimer: Timer?
+
+    /// Listens at once; ``EventLoop/run()`` then serves.
+    ///
+    /// - Throws: where an endpoint or the admin address cannot be listened on, or the endpoints are open to others while
+    ///   anybody may log on.
+    public init(configuration: ServerConfiguration, loop: EventLoop, logger: Logger) throws {
+        self.configuration = configuration
+        self.loop = loop
+        self.logger = logger
+        sessions = SessionTable(
+            listeners: configuration.endpoints.map(\.kind.listenerName), limits: configuration.limits,
+            brokenConnection: configuration.brokenConnection, at: loop.now)
+        handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
+        heartbeats = configuration.liveness.heartbeat.map { HeartbeatMonitor($0) }
+        beliefs = BeliefLog(logger: logger)
+        for endpoint in configuration.endpoints { listeners.append(try listen(endpoint)) }
+        if let address = configuration.admin {
+            let face = AdminFace(server: self)
+            admin = try HTTPServer(on: loop, address: address) { face.answer($0) }
+        }
+        if let interval = configuration.effectiveClockInterval {
+            clockTimer = loop.every(interval) { [unowned self] in tickClocks() }
+        }
+    }
+
+    /// Where it really listens.
+    public var endpoints: [Endpoint] { listeners.map(\.endpoint) }
+
+    /// Tells every client that the server ends, and ends once they had time to hear it.
+    public func shutDown() {
+        guard !listeners.isEmpty else { return loop.stop() }
+        logger.notice("shutting down: \(connections.count) connections, \(sessions.count(.active)) active sessions")
+        listeners = []
+        for connection in connections.all {
+            if let id = connection.session {
+                changeIfPossible { table, now throws(Refusal) in table.connectionBroke(id, because: .shutdown, at: now) }
+            }
+            connection.end(nil)
+        }
+        beliefs.end()
+        shutDownTimer = loop.after(.milliseconds(200)) { [unowned self] in loop.stop() }
+    }
+
+    private var shutDownTimer: Timer?
+
+    private func listen(_ endpoint: Endpoint) throws(EventLoopError) -> TransportListener {
+        try Transport.listen(
+            endpoint, liveness: configuration.liveness.transport, backlogLimit: configuration.backlogLimit, on: loop,
+            trouble: { [unowned self] in logger.error("\($0)") },
+            accept: { [unowned self] in accept($0, listener: endpoint.kind.listenerName) })
+    }
+
+    private func accept(_ transport: any Connection, listener: String) -> any ConnectionHandler {
+        counters.connections += 1
+        let arrival: Result<SessionID, Refusal>
+        do throws(Refusal) {
+            let address = transport.remoteAddress.description
+            arrival = .success(try change { table, now throws(Refusal) in
+                try table.connect(listener: listener, address: address, at: now)
+            })
+        } catch {
+            arrival = .failure(error)
+        }
+        let connection = ServerConnection(server: self, transport: transport, arrival: arrival)
+        if let id = connection.session { show(id, by: connection.token) }
+        handshakes.add(connection.token, at: loop.now)
+        if handshakeTimer == nil { awaitHandshakes() }
+        return connection
+    }
+
+    // MARK: Sessions
+
+    /// Changes the session table and publishes what came of it. A change that is refused has no effect.
+    func change<Result>(_ body: (inout SessionTable, MonotonicTime) throws(Refusal) -> Result) throws(Refusal) -> Result {
+        defer { beliefs.publish(sessions.takeEvents()) }
+        return try body(&sessions, loop.now)
+    }
+
+    /// As ``change(_:)``, for changes that may come too late to be possible.
+    func changeIfPossible(_ body: (inout SessionTable, MonotonicTime) throws(Refusal) -> Void) {
+        do throws(Refusal) { try change(body) } catch { logger.debug("\(error)") }
+    }
+
+    func logon(
+        _ id: SessionID, _ token: ConnectionToken, user: String, clientName: String
+    ) throws(Refusal) -> LogonOutcome {
+        let outcome = try change { table, now throws(Refusal) in
+            try table.logon(id, user: user, clientName: clientName, at: now)
+        }
+        if outcome.resumed {
+            counters.resumed += 1
+            forget(id)
+            show(outcome.session, by: token)
+        }
+        if !outcome.held.isEmpty { counters.blocked += 1 }
+        return outcome
+    }
+
+    private func show(_ id: SessionID, by token: ConnectionToken) {
+        let index = Int(id.rawValue)
+        if index >= shownBy.count {
+            shownBy.append(contentsOf: repeatElement(.none, count: index + 1 - shownBy.count))
+        }
+        shownBy[index] = token
+    }
+
+    /// The session has no connection any more.
+    func forget(_ id: SessionID) { shownBy[Int(id.rawValue)] = .none }
+
+    func connection(showing id: SessionID) -> ServerConnection? {
+        Int(id.rawValue) < shownBy.count ? connections[shownBy[Int(id.rawValue)]] : nil
+    }
+
+    func type(_ character: Character, in id: SessionID) -> SessionProgram.Effect? {
+        sessions.handleInput(of: id, at: loop.now) { SessionProgram.key(character, in: &$0) }
+    }
+
+    // MARK: One writer for everybody
+
+    /// The process's output buffer, empty. Whoever asks while it is out gets another.
+    func takeWriter() -> ByteWriter {
+        defer { spareWriter = nil }
+        return spareWriter ?? ByteWriter(reservingCapacity: 64 * 1024)
+    }
+
+    func giveBack(_ writer: consuming ByteWriter) {
+        writer.removeAll()
+        spareWriter = writer
+    }
+
+    // MARK: Time
+
+    private func awaitHandshakes() {
+        guard let next = handshakes.next else { return handshakeTimer = nil }
+        handshakeTimer = loop.at(next) { [unowned self] in
+            while let token = handshakes.popDue(at: loop.now) {
+                guard let connection = connections[token], !connection.isActive else { continue }
+                counters.handshakeDeadlines += 1
+                logger.warning(
+                    "\(connection.transport.remoteAddress): no desktop within \(DurationText.format(configuration.handshakeDeadline)); connection closed")
+                connection.abandon(because: .handshakeDeadline)
+            }
+            awaitHandshakes()
+        }
+    }
+
+    func startHeartbeat(_ token: ConnectionToken) -> HeartbeatMonitor<ConnectionToken>.Watch? {
+        let watch = heartbeats?.start(token, at: loop.now)
+        awaitHeartbeats()
+        return watch
+    }
+
+    private func awaitHeartbeats() {
+        guard let deadline = heartbeats?.nextDeadline, heartbeatDeadline.map({ deadline < $0 }) ?? true else { return }
+        heartbeatDeadline = deadline
+        heartbeatTimer = loop.at(deadline) { [unowned self] in
+            heartbeatDeadline = nil
+            beat()
+            awaitHeartbeats()
+        }
+    }
+
+    private func beat() {
+        while let effect = heartbeats?.next(at: loop.now) {
+            switch effect {
+            case .probe(let token, let sequence):
+                counters.heartbeatsSent += 1
+                connections[token]?.sendHeartbeat(sequence: sequence)
+            case .dead(let token):
+                connections[token]?.abandon(because: .heartbeatMissed)
+            }
+        }
+    }
+
+    private func tickClocks() {
+        for connection in connections.all where connection.isActive {
+            connection.dirty = connection.dirty.union(connection.desktop.clock)
+            connection.repaint()
+        }
+    }
+
+    func startFlood(_ token: ConnectionToken) {
+        floods.insert(token)
+        guard floodTimer == nil else { return }
+        floodTimer = loop.every(SessionProgram.outputInterval) { [unowned self] in repaintFloods() }
+    }
+
+    func stopFlood(_ token: ConnectionToken) {
+        guard floods.remove(token) != nil, floods.isEmpty else { return }
+        floodTimer = nil
+    }
+
+    private func repaintFloods() {
+        counters.floodFrames += 1
+        for token in floods {
+            guard let connection = connections[token] else { continue }
+            connection.dirty = connection.dirty.union(connection.desktop.page)
+            connection.repaint()
+        }
+    }
+
+    // MARK: What a desktop shows
+
+    func content(of id: SessionID, notice: String?, columns: Int) -> DesktopContent {
+        guard let session = sessions[id] else { return DesktopContent(title: "", lines: [], clock: nil) }
+        let isBusy = floods.contains(shownBy[Int(id.rawValue)])
+        var lines = ["Session \(id)  \(session.user ?? "")  \(session.state.rawValue)", ""]
+        if let notice { lines += Self.wrap(notice, columns) + [""] }
+        if isBusy {
+            lines += (UInt64(0)..<20).map { String(repeating: "0123456789 frame \(counters.floodFrames &+ $0) ", count: 4) }
+        } else {
+            for line in session.application.text.split(separator: "\r", omittingEmptySubsequences: false).suffix(16) {
+                lines += Self.wrap(String(line), columns)
+            }
+        }
+        return DesktopContent(title: session.application.windows.last ?? "", lines: lines, clock: clockText)
+    }
+
+    private var clockText: String? {
+        configuration.effectiveClockInterval.map { WallClock.text(seconds: $0 < .seconds(60)) }
+    }
+
+    /// Breaks a text into lines of at most `columns` characters.
+    private static func wrap(_ text: String, _ columns: Int) -> [String] {
+        guard columns > 0 else { return [] }
+        var lines: [String] = []
+        var rest = text[...]
+        repeat {
+            lines.append(String(rest.prefix(columns)))
+            rest = rest.dropFirst(columns)
+        } while !rest.isEmpty
+        return lines
+    }
+}
