@@ -1,1 +1,1 @@
-print("tsload")
+print("x")

@@ -93,7 +93,8 @@ struct TSServer: ParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            throw Failure("tsserver: \(error)")
+            FileHandle.standardError.write(Data("tsserver: \(error)\n".utf8))
+            throw ExitCode(1)
         }
     }
 
@@ -145,8 +146,3 @@ struct TSServer: ParsableCommand {
     }
 }
 
-/// An error whose text is all that is to be said.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
