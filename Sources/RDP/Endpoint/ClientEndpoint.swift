@@ -31,6 +31,7 @@ public struct ClientEndpoint {
 
     /// Writes the first PDU of the connection.
     public func start(output: inout ByteWriter) {
+        guard phase == .connectionConfirm else { return }
         ConnectionRequest(cookie: configuration?.user, offered: []).encode(into: &output)
     }
 
@@ -278,7 +279,7 @@ public struct ClientEndpoint {
         var reader = ByteReader(message.span.bytes)
         switch try DynamicChannel.read(&reader) {
         case .capabilities:
-            sendChannel(dynamicChannel, DynamicChannel.capabilitiesVersion1, &output)
+            sendChannel(dynamicChannel, DynamicChannel.capabilitiesResponse, &output)
             return nil
         case .create(let id):
             sendChannel(dynamicChannel, DynamicChannel.refusal(id: id), &output)
@@ -350,7 +351,9 @@ extension ClientEndpoint {
         send(on: ioChannel, &output, body)
     }
 
+    /// Everything but the handshake's own PDUs goes out here; after the end nothing does.
     private func send(on channel: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+        guard phase != .ended else { return }
         let start = DomainPDU.beginData(&output, fromServer: false, user: user, channel: channel)
         body(&output)
         DomainPDU.endData(&output, at: start)

@@ -168,6 +168,8 @@ public struct ServerEndpoint {
             DomainPDU.channelJoinConfirm(user: channels.user, channel: channel).encode(into: &output)
             return nil
         case .sendDataRequest(let channel):
+            // Absent channels are 0 in `channels`, so that data on channel 0 would pass for theirs.
+            guard channel != 0 else { throw .invalid(field: "MCS channel", value: 0) }
             return try receiveData(on: channel, &pdu, &output)
         case .disconnectProviderUltimatum:
             phase = .ended
@@ -244,7 +246,7 @@ public struct ServerEndpoint {
             try answerControl(try pdu.u16le(), &output)
         case DataPDU.fontList where phase == .finalization:
             sendShare(&output) { Activation.encodeFontMap(into: &$0) }
-            if channels.dynamic != 0 { sendChannel(channels.dynamic, DynamicChannel.capabilitiesVersion1, &output) }
+            if channels.dynamic != 0 { sendChannel(channels.dynamic, DynamicChannel.capabilitiesRequest, &output) }
             phase = .active
             return .activated
         case DataPDU.input:
@@ -404,7 +406,9 @@ extension ServerEndpoint {
         send(on: Channels.io, &output, body)
     }
 
+    /// Everything but the handshake's own PDUs goes out here; after the end nothing does.
     private func send(on channel: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+        guard phase != .ended else { return }
         let start = DomainPDU.beginData(&output, fromServer: true, user: SharePDU.serverUser, channel: channel)
         body(&output)
         DomainPDU.endData(&output, at: start)
