@@ -20,6 +20,13 @@ enum DynamicChannel {
 
     static func ping(id: UInt8) -> [UInt8] { [create << 4, id] + nobodysChannel }
 
+    /// Whether what is read is a ping, and not a request for a channel that somebody may have.
+    @_lifetime(reader: copy reader)
+    static func isPing(_ reader: inout ByteReader) throws(WireError) -> Bool {
+        guard case .create = try read(&reader) else { return false }
+        return try reader.array(nobodysChannel.count) == nobodysChannel
+    }
+
     static func refusal(id: UInt8) -> [UInt8] {
         var output = ByteWriter()
         output.u8(create << 4)
