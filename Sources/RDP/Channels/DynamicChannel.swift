@@ -10,10 +10,22 @@ enum DynamicChannel {
     private static let nobodysChannel = [UInt8]("TSLABPING\0".utf8)
     /// What a client says of a channel for which it has no listener: STATUS_UNSUCCESSFUL (MS-ERREF 2.3.1).
     private static let unsuccessful: UInt32 = 0xC000_0001
-    /// DYNVC_CAPS_VERSION1 (2.2.1.1.1), and the answer to it (2.2.1.2).
-    static let capabilitiesVersion1: [UInt8] = [capabilities << 4, 0, 1, 0]
+    /// What a server opens with: DYNVC_CAPS_VERSION2 (2.2.1.1.2), to which a client answers the highest version it
+    /// can (1.7). The four priority charges give the priorities 70, 20, 7 and 3 per cent of the bandwidth.
+    static let capabilitiesRequest: [UInt8] = [
+        capabilities << 4, 0, 2, 0, 0xA8, 0x03, 0xCC, 0x0C, 0x92, 0x24, 0x55, 0x55,
+    ]
+    /// A client's answer (2.2.1.2): version 1, which has all that a refusal needs.
+    static let capabilitiesResponse: [UInt8] = [capabilities << 4, 0, 1, 0]
 
     static func ping(id: UInt8) -> [UInt8] { [create << 4, id] + nobodysChannel }
+
+    /// Whether what is read is a ping, and not a request for a channel that somebody may have.
+    @_lifetime(reader: copy reader)
+    static func isPing(_ reader: inout ByteReader) throws(WireError) -> Bool {
+        guard case .create = try read(&reader) else { return false }
+        return try reader.array(nobodysChannel.count) == nobodysChannel
+    }
 
     static func refusal(id: UInt8) -> [UInt8] {
         var output = ByteWriter()

@@ -24,6 +24,13 @@ enum StaticChannel {
         } while position < data.count
     }
 
+    /// Goes past a chunk's header; whether the chunk is a message's first.
+    @_lifetime(reader: copy reader)
+    static func readHeaderIsFirst(_ reader: inout ByteReader) throws(WireError) -> Bool {
+        try reader.skip(4)
+        return try reader.u32le() & first != 0
+    }
+
     /// Puts the chunks of one channel together.
     struct Assembly {
         private var partial: [UInt8] = []

@@ -3,24 +3,24 @@ import Wire
 /// The client's end of one RDP connection as a state machine without I/O; the counterpart of ``ServerEndpoint``, used
 /// the same way. It answers the server's heartbeats by itself, for as long as it is given bytes.
 public struct ClientEndpoint {
-    private enum Phase { case connectionConfirm, connectResponse, attach, join, licensing, demandActive, finalization, active, ended }
+    enum Phase { case connectionConfirm, connectResponse, attach, join, licensing, demandActive, finalization, active, ended }
 
     private static let channelNames = [DynamicChannel.staticName, SessionReport.channelName]
 
     private var frames = FrameBuffer()
-    private var phase = Phase.connectionConfirm
+    var phase = Phase.connectionConfirm
     /// What is said during the handshake; let go of when the server offers the desktop.
     private var configuration: ClientConfiguration?
-    private var capabilities: Capabilities
-    private var user: UInt16 = 0
-    private var ioChannel: UInt16 = 0
-    private var messageChannel: UInt16 = 0
-    private var dynamicChannel: UInt16 = 0
-    private var reportChannel: UInt16 = 0
+    var capabilities: Capabilities
+    var user: UInt16 = 0
+    var ioChannel: UInt16 = 0
+    var messageChannel: UInt16 = 0
+    var dynamicChannel: UInt16 = 0
+    var reportChannel: UInt16 = 0
     private var joinsLeft = 0
-    private var dynamicAssembly = StaticChannel.Assembly()
+    var dynamicAssembly = StaticChannel.Assembly()
     private var reportAssembly = StaticChannel.Assembly()
-    private var reading: StaticText = "X.224 Connection Confirm"
+    var reading: StaticText = "X.224 Connection Confirm"
 
     public init(configuration: ClientConfiguration) {
         self.configuration = configuration
@@ -31,6 +31,7 @@ public struct ClientEndpoint {
 
     /// Writes the first PDU of the connection.
     public func start(output: inout ByteWriter) {
+        guard phase == .connectionConfirm else { return }
         ConnectionRequest(cookie: configuration?.user, offered: []).encode(into: &output)
     }
 
@@ -198,161 +199,5 @@ public struct ClientEndpoint {
             try DataPDU.readHeader(&reader) == DataPDU.setErrorInfo
         else { return nil }
         return ErrorInfo(rawValue: try reader.u32le())
-    }
-
-    @_lifetime(pdu: copy pdu)
-    private mutating func receiveSharePDU(
-        _ pdu: inout ByteReader, _ output: inout ByteWriter
-    ) throws(WireError) -> ClientEvent? {
-        reading = "Share Control Header"
-        switch try SharePDU.readHeader(&pdu) {
-        case SharePDU.demandActive:
-            reading = "Demand Active"
-            try Activation.readSets(isConfirm: false, into: &capabilities, &pdu)
-            confirmActive(&output)
-            return nil
-        case SharePDU.deactivateAll:
-            phase = .demandActive
-            return .deactivated
-        case SharePDU.data:
-            return try receiveDataPDU(&pdu)
-        case let type:
-            throw .invalid(field: "pduType", value: UInt64(type))
-        }
-    }
-
-    private mutating func confirmActive(_ output: inout ByteWriter) {
-        let (offer, user) = (capabilities, user)
-        sendShare(&output) { Activation.encodeConfirmActive(offer, user: user, into: &$0) }
-        sendShare(&output) { Activation.encodeSynchronize(source: user, target: SharePDU.serverUser, into: &$0) }
-        sendShare(&output) { Activation.encodeControl(Activation.cooperate, source: user, into: &$0) }
-        sendShare(&output) { Activation.encodeControl(Activation.requestControl, source: user, into: &$0) }
-        sendShare(&output) { Activation.encodeFontList(source: user, into: &$0) }
-        phase = .finalization
-    }
-
-    @_lifetime(pdu: copy pdu)
-    private mutating func receiveDataPDU(_ pdu: inout ByteReader) throws(WireError) -> ClientEvent? {
-        reading = "Share Data Header"
-        switch try DataPDU.readHeader(&pdu) {
-        case DataPDU.fontMap where phase == .finalization:
-            phase = .active
-            return .activated
-        case DataPDU.update:
-            reading = "Bitmap Update"
-            guard try pdu.u16le() == BitmapUpdate.type else { return nil }
-            return .drawn(rectangles: try BitmapUpdate.readRectangles(&pdu))
-        case DataPDU.saveSessionInfo:
-            reading = "Save Session Info"
-            return try SaveSessionInfo(from: &pdu).map { .loggedOn(session: $0.session, user: $0.user) }
-        case DataPDU.setErrorInfo:
-            reading = "Set Error Info"
-            let code = try pdu.u32le()
-            // ERRINFO_NONE says that nothing is wrong.
-            return code == 0 ? nil : .errorInfo(ErrorInfo(rawValue: code))
-        case DataPDU.shutdownDenied:
-            return .shutdownDenied
-        default:
-            return nil
-        }
-    }
-
-    @_lifetime(pdu: copy pdu)
-    private mutating func answerAutoDetect(
-        _ pdu: inout ByteReader, _ output: inout ByteWriter
-    ) throws(WireError) -> ClientEvent? {
-        reading = "Auto-Detect Request"
-        guard try SecurityHeader(from: &pdu).flags & SecurityHeader.autoDetectRequest != 0,
-            let sequence = try AutoDetect.readSequence(AutoDetect.request, &pdu)
-        else { return nil }
-        send(on: messageChannel, &output) { AutoDetect.encodeResponse(sequence: sequence, into: &$0) }
-        return .heartbeatAnswered
-    }
-
-    @_lifetime(pdu: copy pdu)
-    private mutating func answerDynamicChannel(
-        _ pdu: inout ByteReader, _ output: inout ByteWriter
-    ) throws(WireError) -> ClientEvent? {
-        reading = "dynamic channel PDU"
-        guard let message = try dynamicAssembly.add(&pdu) else { return nil }
-        var reader = ByteReader(message.span.bytes)
-        switch try DynamicChannel.read(&reader) {
-        case .capabilities:
-            sendChannel(dynamicChannel, DynamicChannel.capabilitiesVersion1, &output)
-            return nil
-        case .create(let id):
-            sendChannel(dynamicChannel, DynamicChannel.refusal(id: id), &output)
-            return .heartbeatAnswered
-        case .other:
-            return nil
-        }
-    }
-}
-
-// MARK: - What the client does
-
-extension ClientEndpoint {
-    /// Sends what the user did. Nothing goes out before the desktop is there.
-    public func sendInput(_ events: [InputEvent], output: inout ByteWriter) {
-        guard isActive, !events.isEmpty else { return }
-        if capabilities.takesFastPathInput {
-            var rest = events[...]
-            while !rest.isEmpty {
-                FastPathInput.encode(rest.prefix(FastPathInput.mostEvents), into: &output)
-                rest = rest.dropFirst(FastPathInput.mostEvents)
-            }
-        } else {
-            sendShare(&output) { SlowPathInput.encode(events, user: user, into: &$0) }
-        }
-    }
-
-    /// Minimises the client: the server draws nothing until it is told otherwise (MS-RDPBCGR 2.2.11.3).
-    public func sendSuppressOutput(_ suppressed: Bool, output: inout ByteWriter) {
-        let (right, bottom) = (max(1, capabilities.width) - 1, max(1, capabilities.height) - 1)
-        sendData(DataPDU.suppressOutput, &output) {
-            $0.u8(suppressed ? 0 : 1)
-            $0.zeros(3)
-            if !suppressed { InclusiveRectangle(left: 0, top: 0, right: right, bottom: bottom).encode(into: &$0) }
-        }
-    }
-
-    public func sendShutdownRequest(output: inout ByteWriter) {
-        sendData(DataPDU.shutdownRequest, &output) { _ in }
-    }
-
-    /// Has tsserver log the session off.
-    public func sendLogoff(output: inout ByteWriter) {
-        guard isActive, reportChannel != 0 else { return }
-        sendChannel(reportChannel, SessionReport.logoffCommand, &output)
-    }
-
-    /// Leaves the session to be picked up again, and says so.
-    public mutating func disconnect(output: inout ByteWriter) {
-        guard phase != .ended, user != 0 else { return }
-        DomainPDU.disconnectProviderUltimatum(reason: DomainPDU.userRequested).encode(into: &output)
-        phase = .ended
-    }
-
-    private func sendData(_ type: UInt8, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
-        guard isActive else { return }
-        sendShare(&output) {
-            let start = DataPDU.begin(type, source: user, &$0)
-            body(&$0)
-            DataPDU.end(&$0, at: start)
-        }
-    }
-
-    private func sendChannel(_ channel: UInt16, _ data: [UInt8], _ output: inout ByteWriter) {
-        StaticChannel.encode(data) { chunk in send(on: channel, &output, chunk) }
-    }
-
-    private func sendShare(_ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
-        send(on: ioChannel, &output, body)
-    }
-
-    private func send(on channel: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
-        let start = DomainPDU.beginData(&output, fromServer: false, user: user, channel: channel)
-        body(&output)
-        DomainPDU.endData(&output, at: start)
     }
 }

@@ -9,7 +9,7 @@ public struct ClientBlocks: Equatable, Sendable {
     /// Whether it wants the message channel (2.2.1.3.7).
     public var wantsMessageChannel = false
 
-    private enum Block {
+    enum Block {
         static let core: UInt16 = 0xC001
         static let security: UInt16 = 0xC002
         static let network: UInt16 = 0xC003
@@ -90,7 +90,7 @@ public struct ChannelDefinition: Equatable, Sendable {
 
 /// The type and length in front of each settings block (TS_UD_HEADER, MS-RDPBCGR 2.2.1.3.1).
 enum GCCBlock {
-    private static let headerLength = 4
+    static let headerLength = 4
 
     @_lifetime(copy reader)
     @_lifetime(reader: copy reader)

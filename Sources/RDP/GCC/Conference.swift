@@ -9,8 +9,8 @@ enum Conference {
     private static let request: [UInt8] = [0x00, 0x08, 0x00, 0x10, 0x00, 0x01, 0xC0, 0x00]
     /// A response from node 0x79F3 - 0x3E9 with tag 1, result success, one set of user data.
     private static let response: [UInt8] = [0x14, 0x76, 0x0A, 0x01, 0x01, 0x00, 0x01, 0xC0, 0x00]
-    private static let clientKey = [UInt8]("Duca".utf8)
-    private static let serverKey = [UInt8]("McDn".utf8)
+    static let clientKey = [UInt8]("Duca".utf8)
+    static let serverKey = [UInt8]("McDn".utf8)
 
     /// A reader over the client's settings blocks.
     @_lifetime(copy reader)

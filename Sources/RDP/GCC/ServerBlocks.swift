@@ -12,7 +12,7 @@ public struct ServerBlocks: Equatable, Sendable {
     public var channels: [UInt16] = []
     public var messageChannel: UInt16?
 
-    private enum Block {
+    enum Block {
         static let core: UInt16 = 0x0C01
         static let security: UInt16 = 0x0C02
         static let network: UInt16 = 0x0C03

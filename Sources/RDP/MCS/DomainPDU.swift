@@ -74,15 +74,31 @@ enum DomainPDU: Equatable {
 
     @_lifetime(reader: copy reader)
     private static func readDataHeader(_ reader: inout ByteReader) throws(WireError) -> UInt16 {
-        try reader.skip(2)
-        let channel = try reader.u16be()
-        try reader.skip(1)
-        let length = try PER.readLength(&reader)
+        let (channel, length) = try readChannelAndLength(&reader)
         guard length == reader.remaining else {
             throw length > reader.remaining
                 ? .truncated(needed: length, available: reader.remaining) : .trailing(reader.remaining - length)
         }
         return channel
+    }
+
+    /// The channel of a data PDU, of which no more than the beginning need be there; nil for PDUs of other kinds. Leaves
+    /// the reader where the data begins.
+    @_lifetime(reader: copy reader)
+    static func readDataChannel(fromServer: Bool, _ reader: inout ByteReader) throws(WireError) -> UInt16? {
+        let choice = fromServer ? Choice.sendDataIndication : Choice.sendDataRequest
+        guard try reader.u8() >> 2 == choice else { return nil }
+        return try readChannelAndLength(&reader).channel
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func readChannelAndLength(
+        _ reader: inout ByteReader
+    ) throws(WireError) -> (channel: UInt16, length: Int) {
+        try reader.skip(2)
+        let channel = try reader.u16be()
+        try reader.skip(1)
+        return (channel, try PER.readLength(&reader))
     }
 
     /// Writes a PDU without data, in its TPKT.

@@ -14,7 +14,13 @@ public struct ClientInfo: Equatable, Sendable {
     private static let unicode: UInt32 = 0x10
     /// INFO_MOUSE, INFO_DISABLECTRLALTDEL, INFO_AUTOLOGON, INFO_UNICODE, INFO_LOGONNOTIFY, INFO_ENABLEWINDOWSKEY.
     private static let sentFlags: UInt32 = 0x0001 | 0x0002 | 0x0008 | unicode | 0x0040 | 0x0100
+    /// AF_INET as clientAddressFamily.
+    private static let internet: UInt16 = 2
     private static let timeZoneLength = 172
+    /// PERF_DISABLE_WALLPAPER, PERF_DISABLE_FULLWINDOWDRAG, PERF_DISABLE_MENUANIMATIONS, PERF_DISABLE_THEMING.
+    private static let performanceFlags: UInt32 = 0x01 | 0x02 | 0x04 | 0x08
+    /// ARC_CS_PRIVATE_PACKET (2.2.4.3).
+    private static let cookieLength = 28
 
     init() {}
 
@@ -32,21 +38,19 @@ public struct ClientInfo: Equatable, Sendable {
         user = Self.text(try reader.array(lengths[1]), isUnicode)
         password = Self.text(try reader.array(lengths[2]), isUnicode)
         try reader.skip(lengths[3] + lengths[4])
-        try readExtended(&reader)
+        // Older clients send less of what follows, or nothing; where it ends early there is no cookie.
+        autoReconnectCookie = (try? Self.readCookie(&reader)) ?? []
     }
 
-    /// TS_EXTENDED_INFO_PACKET (2.2.1.11.1.1.1), of which older clients send less or nothing.
+    /// The cookie in a TS_EXTENDED_INFO_PACKET (2.2.1.11.1.1.1), behind address, directory, time zone, session id and
+    /// performance flags.
     @_lifetime(reader: copy reader)
-    private mutating func readExtended(_ reader: inout ByteReader) throws(WireError) {
-        guard reader.remaining >= 4 else { return }
+    private static func readCookie(_ reader: inout ByteReader) throws(WireError) -> [UInt8] {
         try reader.skip(2)
         try reader.skip(Int(try reader.u16le()))
-        guard reader.remaining >= 2 else { return }
         try reader.skip(Int(try reader.u16le()))
-        // Time zone, session id, performance flags.
-        guard reader.remaining >= Self.timeZoneLength + 4 + 4 + 2 else { return }
-        try reader.skip(Self.timeZoneLength + 4 + 4)
-        autoReconnectCookie = try reader.array(Int(try reader.u16le()))
+        try reader.skip(timeZoneLength + 4 + 4)
+        return try reader.array(Int(try reader.u16le()))
     }
 
     private static func text(_ bytes: [UInt8], _ isUnicode: Bool) -> String {
@@ -62,14 +66,25 @@ public struct ClientInfo: Equatable, Sendable {
             output.append(text)
             output.u16le(0)
         }
-        // AF_INET, an empty address and an empty directory, each with its terminator.
-        output.u16le(2)
-        output.u16le(2)
-        output.u16le(0)
-        output.u16le(2)
-        output.u16le(0)
-        output.zeros(Self.timeZoneLength + 4 + 4)
-        output.u16le(UInt16(clamping: autoReconnectCookie.count))
-        output.append(autoReconnectCookie)
+        encodeExtended(into: &output)
+    }
+
+    /// Writes a TS_EXTENDED_INFO_PACKET up to its reserved fields, as clients since RDP 5.2 do.
+    private func encodeExtended(into output: inout ByteWriter) {
+        output.u16le(Self.internet)
+        // clientAddress and clientDir, counted with their terminators: nothing is said of either.
+        for _ in 0..<2 {
+            output.u16le(2)
+            output.u16le(0)
+        }
+        // clientTimeZone: UTC without a name; clientSessionId, which is 0 by 2.2.1.11.1.1.1; performanceFlags.
+        output.zeros(Self.timeZoneLength)
+        output.u32le(0)
+        output.u32le(Self.performanceFlags)
+        let cookie = autoReconnectCookie.prefix(Self.cookieLength)
+        output.u16le(UInt16(cookie.count))
+        output.append(Array(cookie))
+        // reserved1, reserved2.
+        output.zeros(2 + 2)
     }
 }

@@ -9,6 +9,7 @@ enum SharePDU {
 
     /// The version in the upper bits of the type.
     private static let version: UInt16 = 0x10
+    static let typeMask: UInt16 = 0x0F
     /// The server's own MCS user, source of what it sends (2.2.8.1.1.1.1, pduSource).
     static let serverUser: UInt16 = 1002
     /// The share's id, which needs only to be the same throughout: user 1002 and a counter, as servers make it.
@@ -20,7 +21,7 @@ enum SharePDU {
         let available = reader.remaining
         let length = Int(try reader.u16le())
         guard length <= available else { throw .truncated(needed: length, available: available) }
-        let type = try reader.u16le() & 0x0F
+        let type = try reader.u16le() & typeMask
         // A deactivate-all may end here (2.2.3.1), without even the source.
         if reader.remaining >= 2 { try reader.skip(2) }
         return type

@@ -1,0 +1,1 @@
+public enum PrivateNetwork { public static let mostServerAddresses = 65_000 }

@@ -1,0 +1,103 @@
+import Wire
+
+// What the server does.
+extension ServerEndpoint {
+    /// Lets the user in: licensing is done with, and the desktop is offered.
+    public mutating func admit(output: inout ByteWriter) {
+        guard phase == .admission else { return }
+        sendShare(&output) { Licensing.encodeValidClient(into: &$0) }
+        demandActive(&output)
+    }
+
+    /// Turns the user away. A client that cannot be told why sees only that the connection ends.
+    public mutating func refuse(_ reason: ErrorInfo, output: inout ByteWriter) {
+        end(reason, output: &output)
+    }
+
+    /// Ends the connection, with the reason where the client takes one (MS-RDPBCGR 2.2.5.1, T.125 11.15).
+    public mutating func end(_ reason: ErrorInfo?, output: inout ByteWriter) {
+        guard phase != .ended else { return }
+        if let reason, takesErrorInfo, channels.user != 0 {
+            sendData(DataPDU.setErrorInfo, &output) { $0.u32le(reason.rawValue) }
+        }
+        DomainPDU.disconnectProviderUltimatum(reason: DomainPDU.userRequested).encode(into: &output)
+        phase = .ended
+    }
+
+    /// Draws one rectangle: 16-bit pixels (RGB 5-6-5), `width` a row, the bottom row first.
+    public func sendBitmap(left: Int, top: Int, width: Int, pixels: [UInt16], output: inout ByteWriter) {
+        guard isActive, width > 0, !pixels.isEmpty else { return }
+        let omitsHeader = capabilities.omitsCompressionHeader
+        sendData(DataPDU.update, &output) {
+            $0.u16le(BitmapUpdate.type)
+            $0.u16le(1)
+            BitmapUpdate.encodeRectangle(
+                left: UInt16(clamping: left), top: UInt16(clamping: top), width: width, pixels: pixels,
+                omitsHeader: omitsHeader, into: &$0)
+        }
+    }
+
+    /// Tells the client which session it has.
+    public func sendSessionInfo(session: UInt32, domain: String, user: String, output: inout ByteWriter) {
+        let info = SaveSessionInfo(session: session, domain: domain, user: user)
+        sendData(DataPDU.saveSessionInfo, &output) { info.encode(into: &$0) }
+    }
+
+    public func sendReport(_ report: SessionReport, output: inout ByteWriter) {
+        guard channels.report != 0 else { return }
+        sendChannel(channels.report, report.encoded, &output)
+    }
+
+    /// Asks the client program whether it is there, in the way it can answer.
+    public func sendHeartbeat(sequence: UInt16, output: inout ByteWriter) {
+        switch heartbeatKind {
+        case .roundTrip:
+            send(on: channels.message, &output) { AutoDetect.encodeRequest(sequence: sequence, into: &$0) }
+        case .dynamicChannel:
+            sendChannel(channels.dynamic, DynamicChannel.ping(id: UInt8(truncatingIfNeeded: sequence)), &output)
+        case .none:
+            break
+        }
+    }
+
+    public func denyShutdown(output: inout ByteWriter) {
+        sendData(DataPDU.shutdownDenied, &output) { _ in }
+    }
+
+    /// Takes the desktop down and offers it anew, as after a change of its size.
+    public mutating func reactivate(output: inout ByteWriter) {
+        guard phase == .active else { return }
+        sendShare(&output) { Activation.encodeDeactivateAll(into: &$0) }
+        demandActive(&output)
+    }
+
+    private mutating func demandActive(_ output: inout ByteWriter) {
+        let offer = capabilities
+        sendShare(&output) { Activation.encodeDemandActive(offer, into: &$0) }
+        phase = .confirmActive
+    }
+
+    private func sendData(_ type: UInt8, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+        sendShare(&output) {
+            let start = DataPDU.begin(type, source: SharePDU.serverUser, &$0)
+            body(&$0)
+            DataPDU.end(&$0, at: start)
+        }
+    }
+
+    func sendChannel(_ channel: UInt16, _ data: [UInt8], _ output: inout ByteWriter) {
+        StaticChannel.encode(data) { chunk in send(on: channel, &output, chunk) }
+    }
+
+    func sendShare(_ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+        send(on: Channels.io, &output, body)
+    }
+
+    /// Everything but the handshake's own PDUs goes out here; after the end nothing does.
+    private func send(on channel: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+        guard phase != .ended else { return }
+        let start = DomainPDU.beginData(&output, fromServer: true, user: SharePDU.serverUser, channel: channel)
+        body(&output)
+        DomainPDU.endData(&output, at: start)
+    }
+}

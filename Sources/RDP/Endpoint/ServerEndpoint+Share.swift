@@ -1,0 +1,107 @@
+import Wire
+
+// What the client says once it is in: its side of the share, and its answers on the channels.
+extension ServerEndpoint {
+    @_lifetime(pdu: copy pdu)
+    mutating func receiveSharePDU(
+        _ pdu: inout ByteReader, _ output: inout ByteWriter
+    ) throws(WireError) -> ServerEvent? {
+        reading = "Share Control Header"
+        let type = try SharePDU.readHeader(&pdu)
+        switch (type, phase) {
+        case (SharePDU.confirmActive, .confirmActive):
+            reading = "Confirm Active"
+            let size = (capabilities.width, capabilities.height)
+            try Activation.readSets(isConfirm: true, into: &capabilities, &pdu)
+            (capabilities.width, capabilities.height) = size
+            phase = .finalization
+            return nil
+        case (SharePDU.data, .finalization), (SharePDU.data, .active):
+            return try receiveDataPDU(&pdu, &output)
+        case (SharePDU.data, .confirmActive):
+            // What a client had on its way before it heard of a deactivation.
+            return nil
+        default:
+            throw .invalid(field: "pduType", value: UInt64(type))
+        }
+    }
+
+    @_lifetime(pdu: copy pdu)
+    private mutating func receiveDataPDU(
+        _ pdu: inout ByteReader, _ output: inout ByteWriter
+    ) throws(WireError) -> ServerEvent? {
+        reading = "Share Data Header"
+        switch try DataPDU.readHeader(&pdu) {
+        case DataPDU.synchronize:
+            let client = channels.user
+            sendShare(&output) { Activation.encodeSynchronize(source: SharePDU.serverUser, target: client, into: &$0) }
+        case DataPDU.control:
+            reading = "Control"
+            try answerControl(try pdu.u16le(), &output)
+        case DataPDU.fontList where phase == .finalization:
+            sendShare(&output) { Activation.encodeFontMap(into: &$0) }
+            if channels.dynamic != 0 { sendChannel(channels.dynamic, DynamicChannel.capabilitiesRequest, &output) }
+            phase = .active
+            return .activated
+        case DataPDU.input:
+            reading = "Input"
+            return .input(try SlowPathInput.read(&pdu))
+        case DataPDU.suppressOutput:
+            reading = "Suppress Output"
+            return .outputSuppressed(try pdu.u8() == 0)
+        case DataPDU.refreshRect:
+            reading = "Refresh Rect"
+            return .refreshRequested(try Self.readAreas(&pdu))
+        case DataPDU.shutdownRequest:
+            return .shutdownRequested
+        default:
+            break
+        }
+        return nil
+    }
+
+    private mutating func answerControl(_ action: UInt16, _ output: inout ByteWriter) throws(WireError) {
+        let client = channels.user
+        switch action {
+        case Activation.cooperate:
+            sendShare(&output) { Activation.encodeControl(Activation.cooperate, source: SharePDU.serverUser, into: &$0) }
+        case Activation.requestControl:
+            sendShare(&output) {
+                Activation.encodeControl(Activation.grantedControl, grant: client, source: SharePDU.serverUser, into: &$0)
+            }
+        default:
+            break
+        }
+    }
+
+    @_lifetime(pdu: copy pdu)
+    private static func readAreas(_ pdu: inout ByteReader) throws(WireError) -> [InclusiveRectangle] {
+        let count = try pdu.u8()
+        try pdu.skip(3)
+        var areas: [InclusiveRectangle] = []
+        for _ in 0..<count { areas.append(try InclusiveRectangle(from: &pdu)) }
+        return areas
+    }
+
+    @_lifetime(pdu: copy pdu)
+    mutating func receiveAutoDetect(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
+        reading = "Auto-Detect Response"
+        guard try SecurityHeader(from: &pdu).flags & SecurityHeader.autoDetectResponse != 0 else { return nil }
+        return try AutoDetect.readSequence(AutoDetect.response, &pdu).map { .heartbeatAnswered(sequence: $0) }
+    }
+
+    @_lifetime(pdu: copy pdu)
+    mutating func receiveDynamicChannel(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
+        reading = "dynamic channel PDU"
+        guard let message = try dynamicAssembly.add(&pdu) else { return nil }
+        var reader = ByteReader(message.span.bytes)
+        if case .create(let id) = try DynamicChannel.read(&reader) { return .heartbeatAnswered(sequence: UInt16(id)) }
+        return nil
+    }
+
+    @_lifetime(pdu: copy pdu)
+    mutating func receiveReportChannel(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
+        reading = "session report channel PDU"
+        return try reportAssembly.add(&pdu).map { .channelMessage($0) }
+    }
+}
