@@ -7,6 +7,7 @@ let settings: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
@@ -48,7 +49,7 @@ let package = Package(
         library("TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             "LoadGenerator",
-            ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+            ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
         library("Lab", ["Measurement", "Netlab", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
 
         // The domain.

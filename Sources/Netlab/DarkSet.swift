@@ -3,7 +3,7 @@ import Glibc
 
 /// The addresses that are cut off from the network, both ways: how a thousand workstations lose power at once.
 ///
-/// It is a table `inet tslab` of nftables in the network namespace that the thread was in when this was made; later
+/// It is a table of nftables, one a process, in the network namespace that the thread was in when this was made; later
 /// calls go to that namespace wherever the thread is then. What a dark address sends is dropped on output, so that not
 /// even the RST of a socket closed with SO_LINGER 0 comes out, and what is sent to it is dropped before routing, so
 /// that nothing answers.
@@ -15,6 +15,8 @@ public final class DarkSet {
     /// The addresses that are dark now, in host byte order.
     public private(set) var addresses: Set<UInt32> = []
     private let context: OpaquePointer
+    /// Several load generators share the workstations' namespace, each with its own dark addresses.
+    private let table = "tslab-\(getpid())"
 
     /// Makes the table, with nobody dark; one that an earlier run left is replaced.
     ///
@@ -31,18 +33,18 @@ public final class DarkSet {
         // before connection tracking, so that a dark address costs no entry.
         try run(
             """
-            add table inet tslab
-            delete table inet tslab
-            table inet tslab {
+            add table inet \(table)
+            delete table inet \(table)
+            table inet \(table) {
               set dark { type ipv4_addr; }
               chain out { type filter hook output priority raw; policy accept; ip saddr @dark drop; }
               chain in { type filter hook prerouting priority raw; policy accept; ip daddr @dark drop; }
             }
-            """, to: "make the nftables table inet tslab")
+            """, to: "make the nftables table inet \(table)")
     }
 
     deinit {
-        try? run("delete table inet tslab", to: "delete the nftables table inet tslab")
+        try? run("delete table inet \(table)", to: "delete the nftables table inet \(table)")
         nft_ctx_free(context)
     }
 
@@ -67,7 +69,7 @@ public final class DarkSet {
         let all = Array(addresses)
         for start in stride(from: 0, to: all.count, by: Self.mostPerCommand) {
             let part = all[start..<min(start + Self.mostPerCommand, all.count)]
-            var command = "\(verb) element inet tslab dark {"
+            var command = "\(verb) element inet \(table) dark {"
             command.reserveCapacity(40 + part.count * 16)
             var separator = " "
             for address in part {

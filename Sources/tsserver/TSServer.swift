@@ -83,6 +83,7 @@ struct TSServer: ParsableCommand {
         }
         let logger = Logger(label: "tsserver")
         do {
+            DescriptorLimit.raise()
             let loop = try EventLoop()
             let server = try TerminalServer(configuration: try settings(), loop: loop, logger: logger)
             let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { server.shutDown() } }

@@ -1,0 +1,86 @@
+import EventLoop
+import Faults
+import Time
+import Transport
+
+/// Everything that is settled about a load before it starts.
+public struct LoadPlan: Sendable {
+    public var target: Endpoint
+    public var clients: Int
+    /// Clients started a second.
+    public var rate: Double
+    /// The number of the first workstation; the others follow it.
+    public var firstWorkstation = 1
+    /// The address that workstation 0 would have, in host byte order; each has its own, counted up from it. Nil to come
+    /// from whatever address the kernel chooses.
+    public var sources: UInt32?
+    public var faults: [FaultPlan] = []
+    public var returning: ReturnPlan?
+    /// What the users do before they idle.
+    public var behaviour = Behaviour()
+    /// How long the load goes on from the moment it is ready; nil until it is told to stop.
+    public var hold: Duration?
+    public var seed: UInt64 = 1
+
+    public struct Behaviour: Sendable {
+        /// Minimise as soon as the desktop is there.
+        public var minimised = true
+        /// Type one's own name, to know the session by it later.
+        public var types = true
+        /// Start the session's endless output.
+        public var floods = false
+        /// Answer round-trip requests; without it, dynamic channel requests are the server's way to ask.
+        public var answersRoundTrips = true
+
+        public init() {}
+    }
+
+    public init(target: Endpoint, clients: Int, rate: Double = 500) {
+        self.target = target
+        self.clients = clients
+        self.rate = rate
+    }
+}
+
+/// How users whose client is gone come back for their sessions.
+public struct ReturnPlan: Equatable, Sendable {
+    public enum Place: String, Sendable, CaseIterable {
+        /// Another workstation.
+        case spare
+        /// The same one, with power again; the only choice after a reboot, and impossible while it is dark.
+        case same
+    }
+
+    public var place: Place
+    /// When the first comes back, counted from the fault.
+    public var after: Duration
+    /// Over how long they come back.
+    public var over: Duration
+
+    public init(_ place: Place, after: Duration, over: Duration = .seconds(2)) {
+        self.place = place
+        self.after = after
+        self.over = over
+    }
+}
+
+/// An emulated client machine: its name, its user and its address follow from its number.
+struct Workstation: Hashable {
+    let number: Int
+
+    /// How far from a workstation's number its spare's is; more would leave 198.18.0.0/16.
+    static let spareOffset = 32_768
+
+    var spare: Workstation { Workstation(number: number + Self.spareOffset) }
+
+    var name: String { "WS" + padded }
+    var user: String { "user" + padded }
+
+    /// The address, in host byte order.
+    func address(from base: UInt32?) -> UInt32? { base.map { $0 &+ UInt32(number) } }
+
+    private var padded: String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+}

@@ -1,0 +1,21 @@
+import CLinux
+import Glibc
+
+/// Stops one socket as if its whole machine stood still.
+public enum SocketFreeze {
+    /// Has the kernel drop every segment for the socket before TCP sees it, so that nothing is acknowledged, or lets them
+    /// in again: SO_ATTACH_FILTER with the one instruction "return 0", and SO_DETACH_FILTER (socket(7)).
+    public static func set(_ descriptor: Int32, frozen: Bool) throws(NetlabError) {
+        let result: Int32
+        if frozen {
+            var drop = sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: 0)
+            result = withUnsafeMutablePointer(to: &drop) {
+                var program = sock_fprog(len: 1, filter: $0)
+                return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
+            }
+        } else {
+            result = setsockopt(descriptor, SOL_SOCKET, SO_DETACH_FILTER, nil, 0)
+        }
+        guard result == 0 else { throw .from(errno: errno, frozen ? "freeze a socket" : "thaw a socket") }
+    }
+}
