@@ -78,6 +78,8 @@ let package = Package(
 
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
+        tests("NetlabTests", ["Netlab", "EventLoop", "Time"]),
+        tests("MeasurementTests", ["Measurement", "Netlab"]),
     ],
     swiftLanguageModes: [.v6]
 )
