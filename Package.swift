@@ -76,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
+        tests("RDPTests", ["RDP", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
     ],
