@@ -77,8 +77,11 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
+        tests("RDPTests", ["RDP", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
+        tests("NetlabTests", ["Netlab", "EventLoop", "Time"]),
+        tests("MeasurementTests", ["Measurement", "Netlab"]),
     ],
     swiftLanguageModes: [.v6]
 )

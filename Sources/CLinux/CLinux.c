@@ -1,7 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <arpa/inet.h>
+#include <errno.h>
 #include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 int linux_accept(int descriptor, void *address, unsigned *length) {
     return accept4(descriptor, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -9,4 +14,41 @@ int linux_accept(int descriptor, void *address, unsigned *length) {
 
 int linux_enter_network_namespace(int descriptor) {
     return setns(descriptor, CLONE_NEWNET);
+}
+
+int linux_mount_tmpfs(const char *path) {
+    return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755");
+}
+
+int linux_open_tcp_destroy_socket(int receive_buffer_bytes) {
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (descriptor < 0) return -1;
+    /* The forced size passes net.core.rmem_max and needs CAP_NET_ADMIN; without it as much as that limit gives. */
+    if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes) != 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+    address.nl_groups = 1u << (SKNLGRP_INET_TCP_DESTROY - 1) | 1u << (SKNLGRP_INET6_TCP_DESTROY - 1);
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+    int code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
+}
+
+int linux_next_destroyed_socket(
+    const void *bytes, unsigned long length, unsigned long *offset, struct linux_destroyed_socket *socket) {
+    if (*offset >= length) return -1;
+    const struct nlmsghdr *message = (const struct nlmsghdr *)((const char *)bytes + *offset);
+    if (!NLMSG_OK(message, length - *offset)) return -1;
+    *offset += NLMSG_ALIGN(message->nlmsg_len);
+    if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY || message->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
+        return 0;
+    const struct inet_diag_msg *ended = NLMSG_DATA(message);
+    socket->family = ended->idiag_family;
+    socket->state = ended->idiag_state;
+    socket->local_port = ntohs(ended->id.idiag_sport);
+    socket->remote_port = ntohs(ended->id.idiag_dport);
+    memcpy(socket->local_address, ended->id.idiag_src, 16);
+    memcpy(socket->remote_address, ended->id.idiag_dst, 16);
+    return 1;
 }

@@ -12,3 +12,25 @@ int linux_accept(int descriptor, void *address, unsigned *length);
 
 /// setns(2) with CLONE_NEWNET, for the calling thread.
 int linux_enter_network_namespace(int descriptor);
+
+/// Mounts a fresh tmpfs on a directory, mode 0755 (mount(2)).
+int linux_mount_tmpfs(const char *path);
+
+/// A netlink socket that hears of every TCP socket's end in the current network namespace (sock_diag(7), multicast groups
+/// SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY), non-blocking and closed on exec. Returns -1 with errno.
+int linux_open_tcp_destroy_socket(int receive_buffer_bytes);
+
+/// One TCP socket's end. Ports and state are in host byte order, addresses as on the wire.
+struct linux_destroyed_socket {
+    unsigned char family;
+    unsigned char state;
+    unsigned short local_port;
+    unsigned short remote_port;
+    unsigned char local_address[16];
+    unsigned char remote_address[16];
+};
+
+/// Takes the next message apart that lies at `offset` in what was received; moves `offset` past it. Returns 1 where it
+/// filled `socket`, 0 where the message was of another kind, -1 where there is no whole message left.
+int linux_next_destroyed_socket(
+    const void *bytes, unsigned long length, unsigned long *offset, struct linux_destroyed_socket *socket);
