@@ -8,9 +8,10 @@ import Glibc
 /// even the RST of a socket closed with SO_LINGER 0 comes out, and what is sent to it is dropped before routing, so
 /// that nothing answers.
 public final class DarkSet {
-    /// The most addresses put in one command. The kernel takes a command as a whole or not at all; this keeps one
-    /// within what a netlink socket's buffer holds, and a thousand or ten thousand workstations within one command.
-    public static let mostPerCommand = 16_384
+    /// The most addresses put in one command, which the kernel takes as a whole or not at all. In a user namespace a
+    /// command must fit `net.core.wmem_max` (SO_SNDBUFFORCE is for the first one): 208 KiB as the kernel sets it,
+    /// which 8,000 addresses fit and 16,000 do not.
+    public static let mostPerCommand = 4_096
 
     /// The addresses that are dark now, in host byte order.
     public private(set) var addresses: Set<UInt32> = []

@@ -25,9 +25,9 @@ public struct DestroyedSocket: Hashable, Sendable {
 /// closes the descriptor, not when the error was raised; for a server that waits on its sockets the two are a wake-up
 /// apart. Listening sockets end too and are reported, with remote port 0.
 public final class DestroyWatch {
-    /// Room in the kernel for some 100,000 ends that this process has not read yet, each about 600 bytes there with its
-    /// bookkeeping.
-    private static let receiveBuffer: Int32 = 64 << 20
+    /// What is asked of the kernel for ends that are not read yet, in bytes: room for some 30,000. In a user namespace
+    /// it gives `net.core.rmem_max` only, room for about a hundred, which does where the loop is not kept busy.
+    public static let receiveBuffer: Int32 = 64 << 20
 
     /// How often the kernel had to throw ends away because this process did not read them in time (ENOBUFS,
     /// netlink(7)). Anything above 0 means that ends are missing, and nobody knows how many.
@@ -41,12 +41,18 @@ public final class DestroyWatch {
 
     /// Watches the network namespace that the calling thread is in now; it may leave afterwards.
     ///
-    /// - Parameter onDestroy: the socket, and CLOCK_MONOTONIC when the message was received here.
+    /// - Parameters:
+    ///   - receiveBuffer: bytes of ends that the kernel keeps until they are read here. Without CAP_NET_ADMIN in the
+    ///     first user namespace it is at most `net.core.rmem_max` (socket(7), SO_RCVBUFFORCE).
+    ///   - onDestroy: the socket, and CLOCK_MONOTONIC when the message was received here.
     /// - Throws: ``NetlabError/notPermitted(action:)`` without CAP_NET_ADMIN in the network namespace.
-    public init(on loop: EventLoop, _ onDestroy: @escaping (DestroyedSocket, MonotonicTime) -> Void) throws(NetlabError) {
+    public init(
+        on loop: EventLoop, receiveBuffer: Int32 = DestroyWatch.receiveBuffer,
+        _ onDestroy: @escaping (DestroyedSocket, MonotonicTime) -> Void
+    ) throws(NetlabError) {
         self.loop = loop
         self.onDestroy = onDestroy
-        descriptor = linux_open_tcp_destroy_socket(Self.receiveBuffer)
+        descriptor = linux_open_tcp_destroy_socket(receiveBuffer)
         guard descriptor >= 0 else { throw NetlabError.from(errno: errno, "watch for the end of TCP sockets") }
         watch = loop.onReadable(descriptor) { [unowned self] in readAll() }
     }
