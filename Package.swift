@@ -50,7 +50,7 @@ let package = Package(
         library(
             "LoadGenerator",
             ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
-        library("Lab", ["Measurement", "Netlab", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
+        library("Lab", ["TerminalServer", "RDP", "Wire", "Measurement", "Netlab", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
 
         // The domain.
         library("Sessions", ["Time"]),

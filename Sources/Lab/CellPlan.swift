@@ -1,0 +1,68 @@
+import Faults
+import Liveness
+import Time
+
+/// One cell of the matrix: a fault met with a policy.
+public struct CellPlan: Sendable {
+    public var policy: LivenessPolicy
+    public var fault: Fault
+    /// How many clients the fault strikes, and how many stay well beside them.
+    public var faulted: Int
+    public var healthy: Int
+
+    public var clients: Int { faulted + healthy }
+
+    public var name: String { "\(policy.name)/\(fault.rawValue)" }
+}
+
+/// What `tslab reproduce` is asked to do.
+public struct ReproductionPlan: Sendable {
+    /// Clients that lose power on the server as it was shipped; the other cells strike ``otherClients``.
+    public var clients: Int
+    public var horizon: Duration
+    public var policies: [LivenessPolicy]
+    public var faults: [Fault]
+    public var seed: UInt64
+
+    /// Policies short enough to be seen at work within a minute. What they cost and how soon they know scales with
+    /// their parameters; which faults they see does not.
+    public static let standardPolicies: [LivenessPolicy] = [
+        .none,
+        .tcpKeepalive(TCPKeepalive(time: .seconds(10), interval: .seconds(2), count: 3)),
+        .heartbeat(Heartbeat(interval: .seconds(3), misses: 3)),
+        .clock(interval: .seconds(10)),
+    ]
+    public static let standardFaults: [Fault] = [.powerOff, .reboot, .hang, .kill]
+
+    public init(
+        clients: Int = 1000, horizon: Duration = .seconds(60), policies: [LivenessPolicy] = standardPolicies,
+        faults: [Fault] = standardFaults, seed: UInt64 = 1
+    ) {
+        self.clients = clients
+        self.horizon = horizon
+        self.policies = policies
+        self.faults = faults
+        self.seed = seed
+    }
+
+    /// How long after the last logon the faults strike.
+    static let calm = Duration.seconds(3)
+    /// How long a rebooted machine is dark, a line cut, a machine frozen.
+    static let lasting = Duration.seconds(3)
+    /// Users come back so long before the horizon.
+    static let returnBeforeHorizon = Duration.seconds(8)
+    /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
+    static let dataRetransmissions = 5
+
+    /// How many clients each cell but the shipped one's power cut strikes.
+    var otherClients: Int { min(clients, max(100, clients / 10)) }
+
+    var cells: [CellPlan] {
+        faults.flatMap { fault in
+            policies.map { policy in
+                let faulted = policy == .none && fault == .powerOff ? clients : otherClients
+                return CellPlan(policy: policy, fault: fault, faulted: faulted, healthy: max(1, min(100, faulted / 4)))
+            }
+        }
+    }
+}

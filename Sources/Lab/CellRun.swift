@@ -1,0 +1,188 @@
+import EventLoop
+import Faults
+import Foundation
+import Measurement
+import Netlab
+import Sessions
+import Time
+
+/// One cell at work: its server, its load, and what both say.
+final class CellRun {
+    let plan: CellPlan
+    /// The server's address, in host byte order; the cell's alone, so that its packets are known by it.
+    let serverAddress: UInt32
+    private(set) var truth: [TruthEvent] = []
+    private(set) var beliefs: [SessionEvent] = []
+    /// When the first client was struck.
+    private(set) var struck: MonotonicTime?
+    private(set) var isReady = false
+    private(set) var loggedOn = 0
+    private(set) var failures: [String: Int] = [:]
+    /// Sessions whose clients are gone and that are Active all the same, right now.
+    var orphansNow: Int { lost.count }
+
+    private let number: Int
+    private let firstWorkstation: Int
+    private var isStopping = false
+    private let network: PrivateNetwork
+    private let directory: URL
+    private let loop: EventLoop
+    private var server: LineProcess?
+    private var load: LineProcess?
+    private var events: (any Connection)?
+    private var partial: [UInt8] = []
+    private let decoder = JSONDecoder()
+    /// Addresses of struck clients whose sessions are Active, and of those whose sessions left Active before we heard
+    /// what struck them.
+    private var lost: Set<String> = []
+    private var known: Set<String> = []
+    private let trouble: (String) -> Void
+
+    private static let port: UInt16 = 3389
+
+    /// - Parameters:
+    ///   - number: 1 and up; gives the cell its address.
+    ///   - firstWorkstation: where the cell's own stretch of workstations begins.
+    ///   - trouble: hears why the cell cannot go on.
+    init(
+        _ plan: CellPlan, number: Int, firstWorkstation: Int, network: PrivateNetwork, directory: URL, loop: EventLoop,
+        trouble: @escaping (String) -> Void
+    ) {
+        self.plan = plan
+        self.number = number
+        self.firstWorkstation = firstWorkstation
+        self.network = network
+        self.directory = directory
+        self.loop = loop
+        self.trouble = trouble
+        serverAddress = PrivateNetwork.serverAddress(number)
+    }
+
+    private var target: SocketAddress { .ipv4(serverAddress, port: Self.port) }
+    private var adminPath: String { "/run/cell\(number).sock" }
+
+    /// Starts the server, then, when it listens, the load.
+    func start(programs: Programs, seed: UInt64, horizon: Duration) throws {
+        let (executable, arguments) = network.command(in: .server, programs.tsserver, [
+            "--listen", target.description, "--admin", adminPath, "--liveness", plan.policy.description, "--allow-any-user",
+        ])
+        server = try LineProcess(executable, arguments, log: log("tsserver"), on: loop) { [unowned self] line in
+            guard String(decoding: line, as: UTF8.self).hasPrefix("listening") else { return }
+            begin(programs, seed: seed, horizon: horizon)
+        }
+    }
+
+    func stopLoad() { load?.stop() }
+
+    func stopServer() {
+        isStopping = true
+        events?.close(.abort)
+        server?.stop()
+    }
+
+    /// Whether a program of the cell has ended before its time.
+    var isBroken: Bool { server?.isRunning == false || load?.isRunning == false }
+
+    private func begin(_ programs: Programs, seed: UInt64, horizon: Duration) {
+        do {
+            events = try HTTPClient.request(
+                "GET", "/events", at: .unix(path: adminPath), on: loop,
+                receive: { [unowned self] in receive($0) },
+                done: { [unowned self] failure in if let failure, !isStopping { trouble("\(plan.name): \(failure)") } })
+            load = try startLoad(programs, seed: seed, horizon: horizon)
+        } catch {
+            trouble("\(plan.name): \(error)")
+        }
+    }
+
+    private func startLoad(_ programs: Programs, seed: UInt64, horizon: Duration) throws -> LineProcess {
+        let fault = FaultPlan(
+            plan.fault, share: Double(plan.faulted) / Double(plan.clients), at: ReproductionPlan.calm,
+            lasting: ReproductionPlan.lasting)
+        var options = [
+            "--target", target.description, "--clients", "\(plan.clients)", "--rate", "\(max(40, plan.clients / 5))",
+            "--first-workstation", "\(firstWorkstation)",
+            "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
+            "--fault", fault.description, "--seed", "\(seed &+ UInt64(number))", "--truth", "-",
+        ]
+        if plan.fault.orphans {
+            options += [
+                "--return", "spare", "--return-after",
+                DurationText.format(max(.zero, horizon - ReproductionPlan.returnBeforeHorizon)), "--return-over", "2s",
+            ]
+        }
+        // The clock's traffic is what that policy is made of; a minimised client would get none.
+        if case .clock = plan.policy { options.append("--show") }
+        let (executable, arguments) = network.command(in: .clients, programs.tsload, options)
+        return try LineProcess(executable, arguments, log: log("tsload"), on: loop) { [unowned self] in hear(truth: $0) }
+    }
+
+    private func log(_ program: String) -> URL {
+        directory.appendingPathComponent("logs/\(plan.policy.name)-\(plan.fault.rawValue)-\(program).log")
+    }
+
+    private func hear(truth line: [UInt8]) {
+        guard let event = try? decoder.decode(TruthEvent.self, from: Data(line)) else {
+            return trouble("\(plan.name): tsload said what is no truth: \(String(decoding: line.prefix(80), as: UTF8.self))")
+        }
+        truth.append(event)
+        switch event.event {
+        case .ready: isReady = true
+        case .loggedOn: loggedOn += 1
+        case .failed: failures[event.detail ?? "", default: 0] += 1
+        case .struck:
+            struck = struck ?? event.t
+            if let address = event.address, plan.fault.orphans, !known.contains(address) {
+                lost.insert(address)
+            }
+        default: break
+        }
+    }
+
+    private func receive(_ bytes: [UInt8]) {
+        partial += bytes
+        while let end = partial.firstIndex(of: UInt8(ascii: "\n")) {
+            if let event = try? decoder.decode(SessionEvent.self, from: Data(partial[..<end])) { hear(belief: event) }
+            partial.removeFirst(end + 1)
+        }
+    }
+
+    private func hear(belief event: SessionEvent) {
+        beliefs.append(event)
+        guard event.from == .active, event.to != .active, let address = event.address else { return }
+        // The server may know before we hear of the fault, as after a kill.
+        if lost.remove(address) == nil { known.insert(address) }
+    }
+}
+
+/// The programs of the kit, found beside the one that runs.
+struct Programs {
+    let tsserver: String
+    let tsload: String
+
+    init() throws(LabError) {
+        let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        func find(_ name: String) throws(LabError) -> String {
+            let path = directory.appendingPathComponent(name).path
+            guard FileManager.default.isExecutableFile(atPath: path) else { throw .programMissing(path) }
+            return path
+        }
+        tsserver = try find("tsserver")
+        tsload = try find("tsload")
+    }
+}
+
+/// Why the lab cannot go on.
+public enum LabError: Error, CustomStringConvertible {
+    case programMissing(String)
+    case trouble(String)
+    case notReady([String])
+
+    public var description: String {
+        switch self {
+        case .programMissing(let path): "\(path) is missing: build the whole package with swift build"
+        case .trouble(let text): text
+        case .notReady(let cells): "clients did not get ready in time in \(cells.joined(separator: ", ")): see the logs"
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Faults
+import Foundation
+import Measurement
+import Netlab
+import Sessions
+import Time
+
+/// What a reproduction came to: the results, and whether it showed what it set out to show.
+public struct Outcome {
+    public let results: Results
+    public let claims: [Claim]
+    /// What limits the measurement: packets that the capture dropped, destroyed sockets that were not heard of.
+    public let warnings: [String]
+    let plan: ReproductionPlan
+    private let log: [LogLine]
+
+    /// Whether every claim holds and nothing was lost in measuring.
+    public var isShown: Bool { claims.allSatisfy(\.holds) && warnings.isEmpty }
+
+    init(
+        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, destroyed: [String: MonotonicTime],
+        destroyOverruns: Int, capture: String, captureCounts: Capture.Counts
+    ) throws {
+        self.plan = plan
+        let classifier = LivenessClassifier()
+        let traffic = TrafficAccount(servers: cells.map(\.serverAddress)) { classifier.classify($0, fromServer: $1, flow: $2) }
+        try traffic.read(capture)
+        var pairs: [(plan: CellPlan, result: CellResult)] = []
+        var log: [LogLine] = []
+        for cell in cells {
+            let count = traffic.cells[cell.serverAddress]?.liveness ?? Tally()
+            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, destroyed: destroyed, count: count)))
+            log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
+            log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
+        }
+        self.log = log.sorted { $0.t < $1.t }
+        results = Results(
+            scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
+        claims = Claims(pairs).list
+        var warnings: [String] = []
+        let missing = captureCounts.dropped + traffic.malformed
+        if missing > 0 { warnings.append("the capture lacks \(missing) packets: the liveness counts are too low") }
+        if destroyOverruns > 0 {
+            warnings.append("\(destroyOverruns) times the kernel's word on destroyed sockets was lost: the witness is incomplete")
+        }
+        self.warnings = warnings
+    }
+
+    /// Writes `results.json`, `claims.json`, `events.ndjson` and `report.html`.
+    public func write(to directory: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(results).write(to: directory.appendingPathComponent("results.json"))
+        try encoder.encode(claims).write(to: directory.appendingPathComponent("claims.json"))
+        try ReportPage(self).html().write(
+            to: directory.appendingPathComponent("report.html"), atomically: true, encoding: .utf8)
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var lines = Data()
+        for line in log {
+            lines.append(try encoder.encode(line))
+            lines.append(UInt8(ascii: "\n"))
+        }
+        try lines.write(to: directory.appendingPathComponent("events.ndjson"))
+    }
+}
+
+/// A line of `events.ndjson`: what was so or what was believed, and in which cell.
+private struct LogLine: Encodable {
+    let t: MonotonicTime
+    let cell: String
+    let truth: TruthEvent?
+    let belief: SessionEvent?
+
+    init(cell: String, truth: TruthEvent) {
+        (t, self.cell, self.truth, belief) = (truth.t, cell, truth, nil)
+    }
+
+    init(cell: String, belief: SessionEvent) {
+        (t, self.cell, truth, self.belief) = (belief.t, cell, nil, belief)
+    }
+}
+
+extension CellResult {
+    init(
+        _ cell: CellRun, horizon: Duration, end: MonotonicTime, destroyed: [String: MonotonicTime], count: Tally
+    ) {
+        let join = BeliefJoin(
+            truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)
+        let detections = join.detections
+        let quantiles = CensoredQuantiles(
+            detected: join.losses.compactMap(\.detectionTime), censored: join.losses.count - detections.count)
+        self.init(
+            transport: "tcp", policy: cell.plan.policy.name, policyParameters: cell.plan.policy.description,
+            fault: cell.plan.fault, clients: cell.plan.clients, faulted: join.losses.count,
+            orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
+            detectionSeconds: DetectionSeconds(
+                p50: quantiles.quantile(0.5)?.inSeconds, p90: quantiles.quantile(0.9)?.inSeconds, p99: quantiles.quantile(0.99)?.inSeconds,
+                max: quantiles.quantile(1)?.inSeconds),
+            orphanSeconds: join.orphanSeconds, reconnects: join.reconnects, healthy: join.healthy,
+            falseDisconnects: join.falseDisconnects, failures: join.failures,
+            liveness: LivenessCost(
+                packets: count.packets, bytes: count.bytes, sessionHours: join.activeTime.inSeconds / 3600),
+            line: LineCost(), witness: join.witness(destroyed), detectionReasons: join.detectionReasons,
+            detections: detections, orphans: join.orphansOverTime)
+    }
+}

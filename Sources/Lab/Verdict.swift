@@ -1,0 +1,67 @@
+import Faults
+import Foundation
+import Liveness
+import Measurement
+
+/// The run in plain words: what was reproduced, who was hurt, what cured it, and at what cost.
+public struct Verdict {
+    private let outcome: Outcome
+
+    public init(_ outcome: Outcome) { self.outcome = outcome }
+
+    public var text: String {
+        let sentences = [reproduced, hurt, hang] + cures + [healthy]
+        var lines = [sentences.compactMap { $0 }.joined(separator: " ")]
+        let broken = outcome.claims.filter { !$0.holds }
+        if broken.isEmpty {
+            lines.append("All \(outcome.claims.count) claims hold.")
+        } else {
+            lines.append("\(broken.count) of \(outcome.claims.count) claims do not hold:")
+            lines += broken.map { "  - \($0.text): \($0.seen ?? "")" }
+        }
+        lines += outcome.warnings.map { "  - \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private func cell(_ policy: String, _ fault: Fault) -> CellResult? {
+        outcome.results.cells.first { $0.policy == policy && $0.fault == fault }
+    }
+
+    private var horizon: String { String(format: "%g", outcome.results.horizonSeconds) }
+
+    private var reproduced: String? {
+        guard let cell = cell("none", .powerOff) else { return nil }
+        return "\(cell.faulted) clients lost power in the same instant. As shipped (no keepalive), the server still "
+            + "reported \(cell.orphansAtHorizon) of them Active \(horizon) s later."
+    }
+
+    private var hurt: String? {
+        guard let cell = cell("none", .powerOff) else { return nil }
+        return "Of the \(cell.reconnects.attempted) users who came back, \(cell.reconnects.blocked) were not given their own "
+            + "session because it was Active; \(cell.reconnects.resumed) were."
+    }
+
+    private var hang: String? {
+        guard let cell = cell("tcp-keepalive", .hang), cell.detected == 0 else { return nil }
+        return "A client program that hangs is invisible to TCP keepalive: its kernel answered for all \(cell.faulted) of them."
+    }
+
+    private var cures: [String?] {
+        outcome.plan.policies.filter { $0 != .none }.map { policy in
+            guard let power = cell(policy.name, .powerOff) else { return nil }
+            let known = power.detectionSeconds.max.map {
+                String(format: "found all of them within %.1f s, and %d of %d users got their session back as they left it",
+                    $0, power.reconnects.resumed, power.reconnects.attempted)
+            } ?? "left \(power.orphansAtHorizon) of \(power.faulted) undiscovered"
+            return "\(policy) \(known), for \(Int(power.liveness.packetsPerSessionHour.rounded())) packets "
+                + "(\(Int(power.liveness.bytesPerSessionHour.rounded())) bytes) a session an hour."
+        }
+    }
+
+    private var healthy: String? {
+        let cells = outcome.results.cells
+        let healthy = cells.map(\.healthy).reduce(0, +)
+        let wrong = cells.map(\.falseDisconnects).reduce(0, +)
+        return "Of \(healthy) clients that were well all the time, \(wrong == 0 ? "none" : "\(wrong)") lost their session."
+    }
+}

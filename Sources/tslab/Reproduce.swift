@@ -1,0 +1,113 @@
+import ArgumentParser
+import Faults
+import Foundation
+import Glibc
+import Lab
+import Liveness
+import Netlab
+import Time
+
+/// `tslab reproduce`: the article, as shipped and cured.
+struct Reproduce: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let clients meet faults, policy beside policy, and see what the server believes.",
+        discussion: """
+            Builds two network namespaces of its own (no root needed where user namespaces work), runs a tsserver and a
+            tsload for each cell of the matrix side by side, and writes results.json, report.html, events.ndjson and
+            the packets themselves, wire.pcapng, to the output directory.
+
+            EXAMPLES
+              tslab reproduce
+              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang --policy none,heartbeat:interval=3s,misses=3
+              tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
+
+            Several policies are parted by ';' or by giving the option again; a ',' belongs to a policy's parameters
+            where a name and '=' follow it.
+
+            EXIT STATUS
+              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
+              command line.
+            """)
+
+    @Option(help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
+    var clients = 1000
+
+    @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
+    var horizon = "60s"
+
+    @Option(help: "Transports.")
+    var transport = "tcp"
+
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."))
+    var policy: [String] = []
+
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    var fault: [String] = []
+
+    @Option(help: "Repeats the same choice of clients.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    var out = "tslab-results"
+
+    @Flag(help: "Print results.json, and nothing else, on standard output.")
+    var json = false
+
+    func validate() throws {
+        guard clients > 0 else { throw ValidationError("--clients takes a positive number") }
+        guard transport == "tcp" else { throw ValidationError("--transport knows tcp, not '\(transport)'") }
+        _ = try plan()
+    }
+
+    func run() throws {
+        do {
+            try PrivateNetwork.reexecute()
+            let directory = URL(fileURLWithPath: out)
+            let outcome = try Reproduction(plan: try plan(), directory: directory, progress: Progress()).run()
+            try outcome.write(to: directory)
+            if json {
+                FileHandle.standardOutput.write(try Data(contentsOf: directory.appendingPathComponent("results.json")))
+            } else {
+                print(ResultsTable(outcome.results).text)
+                print()
+                print(Verdict(outcome).text)
+                print("\nReport: \(directory.appendingPathComponent("report.html").path)")
+            }
+            if !outcome.isShown { throw ExitCode(1) }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+
+    private func plan() throws -> ReproductionPlan {
+        guard let horizon = DurationText.parse(horizon), horizon >= .seconds(10) else {
+            throw ValidationError("--horizon takes a duration of at least 10s, not '\(horizon)'")
+        }
+        var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
+        if !policy.isEmpty { plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) } }
+        if !fault.isEmpty {
+            plan.faults = try fault.flatMap { $0.split(separator: ",") }.map { name in
+                guard let fault = Fault(rawValue: String(name)) else {
+                    throw ValidationError("unknown fault '\(name)': use \(Fault.allCases.map(\.rawValue).joined(separator: ", "))")
+                }
+                return fault
+            }
+        }
+        return plan
+    }
+
+    /// Parts `none,heartbeat:interval=3s,misses=3;clock` into its three policies.
+    private static func split(_ text: String) -> [String] {
+        text.split(separator: ";").flatMap { group in
+            group.split(separator: ",").reduce(into: [String]()) { policies, part in
+                let isParameter = part.contains("=") && !part.contains(":")
+                if isParameter, let last = policies.last { policies[policies.count - 1] = last + "," + part } else {
+                    policies.append(String(part))
+                }
+            }
+        }
+    }
+}
