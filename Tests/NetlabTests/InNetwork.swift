@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import NetlabTestSupport
 import Testing
 import Time
 
@@ -77,10 +78,7 @@ private let first = PrivateNetwork.workstations + 1
         var connection: PlainSocket? = listener.accepted()
         let descriptor = try #require(connection?.descriptor)
         #expect(descriptor >= 0)
-        connection?.set(SOL_SOCKET, SO_KEEPALIVE, 1)
-        connection?.set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 1)
-        connection?.set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, 1)
-        connection?.set(Int32(IPPROTO_TCP), TCP_KEEPCNT, 2)
+        connection?.keepAlive(idle: 1, interval: 1, count: 2)
         try dark.add([first + 5])
         let start = loop.now
         let guardian = loop.after(.seconds(20)) { loop.stop() }
