@@ -22,12 +22,13 @@ struct Scenario {
 
     func run() throws -> Sent {
         let first = PrivateNetwork.workstations
-        func pairs(_ cell: Int, port: UInt16, _ workstations: ClosedRange<UInt32>) throws -> [Pair] {
+        func pairs(_ cell: Int, port: UInt16, _ workstations: ClosedRange<UInt32>, buffer: Int32? = nil) throws -> [Pair] {
             let address = PrivateNetwork.serverAddress(cell)
             let listener = try NetworkNamespace.within("server") { PlainSocket.listener(address, port: port) }
             return try workstations.map { workstation in
                 let client = try NetworkNamespace.within("clients") {
-                    try #require(PlainSocket.connected(from: first + workstation, to: address, port: port))
+                    try #require(
+                        PlainSocket.connected(from: first + workstation, to: address, port: port, receiveBuffer: buffer))
                 }
                 let pair = Pair(client: client, server: listener.accepted())
                 for end in [pair.client, pair.server] { end.set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
@@ -39,8 +40,7 @@ struct Scenario {
         for pair in kept { pair.server.keepAlive(idle: 1, interval: 1, count: 3) }
         let beating = try pairs(2, port: 7200, 21...25)
         let clock = try pairs(3, port: 7300, 31...31)[0]
-        let stuck = try pairs(3, port: 7301, 32...32)[0]
-        stuck.client.set(SOL_SOCKET, SO_RCVBUF, 4096)
+        let stuck = try pairs(3, port: 7301, 32...32, buffer: 8192)[0]
 
         var sent = Sent()
         for tick in 0..<Self.ticks {

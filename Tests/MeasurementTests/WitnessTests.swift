@@ -71,6 +71,9 @@ import Testing
         #expect(beating[.heartbeatAnswer].packets == sent.answers)
         #expect(beating[.heartbeatRequest].bytes == sent.heartbeats * (20 + 32 + 12))
         #expect(beating[.sessionData].packets == sent.session)
+        // The client that reads nothing closes its window: Linux probes that with what tshark calls a keep-alive.
+        #expect(account.cells[PrivateNetwork.serverAddress(3)].map { $0[.keepAliveProbe].packets >= 3 } == true)
+        #expect(account.cells[PrivateNetwork.serverAddress(3)].map { $0[.livenessAck].packets >= 3 } == true)
         // Clock updates go to a dark peer in the third cell: repeated, never acknowledged.
         let telling = try #require(account.cells[PrivateNetwork.serverAddress(3)])
         #expect(telling[.clockUpdate].packets >= 1 && telling[.clockUpdateRetransmission].packets >= 3)

@@ -29,8 +29,12 @@ public final class PlainSocket {
         return made
     }
 
-    public static func connected(from source: UInt32, to address: UInt32, port: UInt16) -> PlainSocket? {
+    /// - Parameter receiveBuffer: SO_RCVBUF, which limits the window from the start; nil leaves it to the kernel.
+    public static func connected(
+        from source: UInt32, to address: UInt32, port: UInt16, receiveBuffer: Int32? = nil
+    ) -> PlainSocket? {
         let made = PlainSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        if let receiveBuffer { made.set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         made.name(source, 0, bind)
         return made.name(address, port, connect) == 0 ? made : nil
     }
