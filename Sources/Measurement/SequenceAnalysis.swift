@@ -29,9 +29,11 @@ struct SequenceState {
     }
 
     private func flags(of segment: TCPSegment, _ reverse: SequenceState) -> SequenceFlags {
-        guard let next, !segment.has(TCPSegment.syn | TCPSegment.fin | TCPSegment.rst) else { return [] }
+        guard let next else { return [] }
         let length = segment.payloadLength
+        // Also with FIN: tshark asks for no flags here.
         if length == 1, segment.sequence == next, reverse.lastWindow == 0 { return .zeroWindowProbe }
+        if segment.has(TCPSegment.syn | TCPSegment.fin | TCPSegment.rst) { return [] }
         // A keep-alive's sequence number is the last one that the peer has acknowledged (RFC 9293, 3.8.4).
         var flags: SequenceFlags = length <= 1 && segment.sequence == next &- 1 ? .keepAlive : []
         let repeatsItself =

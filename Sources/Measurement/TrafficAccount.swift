@@ -94,12 +94,7 @@ public final class TrafficAccount {
     /// The connection a segment belongs to: a first SYN with another sequence number begins a new one on old ports.
     private func flowNumber(_ key: Key, _ segment: TCPSegment) -> Int {
         let begins = segment.has(TCPSegment.syn) && !segment.has(TCPSegment.ack)
-        if let known = flowNumbers[key] {
-            guard begins, let initial = flows[known].initialSequence, initial != segment.sequence else {
-                if begins { flows[known].initialSequence = segment.sequence }
-                return known
-            }
-        }
+        if let known = flowNumbers[key], !begins || flows[known].initialSequence == segment.sequence { return known }
         var flow = FlowAccount(number: flows.count)
         if begins { flow.initialSequence = segment.sequence }
         flows.append(flow)
