@@ -16,12 +16,17 @@ public enum Inside {
         [CommandLine.arguments[0], "--testing-library", "swift-testing", "--filter", filter]
     }
 
+    /// The command line that takes the second step.
+    public static func command(filter: String) -> [String] {
+        ["env", "\(stepVariable)=1"] + arguments(filter: filter)
+    }
+
     /// Runs the test that takes the second step, and what it becomes; gives back what that printed.
     public static func output(of filter: String, asNobody: Bool = false) throws -> String {
         let user = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
         do throws(NetlabError) {
             return try Command.run(
-                "timeout", ["120"] + user + ["env", "\(stepVariable)=1"] + arguments(filter: filter))
+                "timeout", ["120"] + user + command(filter: filter))
         } catch {
             throw Failed(description: "\(error.said)")
         }

@@ -12,6 +12,19 @@ import Testing
         #expect(said.contains("NetlabTests ran inside"), "\(said)")
     }
 
+    /// No more user namespaces to be had, and no capability to do without them.
+    @Test(.enabled(if: Inside.isFirstStep))
+    func refusalNamesBothWaysOut() throws {
+        let step = Inside.command(filter: "NetlabTests.Reexecution").joined(separator: " ")
+        let said = try Command.run(
+            "unshare",
+            [
+                "--user", "--map-root-user", "sh", "-c",
+                "echo 0 > /proc/sys/user/max_user_namespaces; setpriv --bounding-set=-all \(step) 2>&1; true",
+            ])
+        #expect(said.contains("user namespaces are refused here") && said.contains("run as root, or in a container"))
+    }
+
     /// Second step: become the bundle inside. Returns only by failing.
     @Test(.enabled(if: Inside.isSecondStep))
     func becomeInside() throws {
