@@ -23,7 +23,11 @@ extension ServerEndpoint {
         if let reason, takesErrorInfo {
             sendData(DataPDU.setErrorInfo, &output) { $0.u32le(reason.rawValue) }
         }
-        DomainPDU.disconnectProviderUltimatum(reason: DomainPDU.userRequested).encode(into: &output)
+        // What ends by the user's will and what does not is told apart (MS-RDPBCGR 1.3.1.4): xfreerdp takes a disconnection
+        // for a logoff of its user's where this PDU says so, whatever was said before.
+        let isUsers = reason == .loggedOffByUser
+        DomainPDU.disconnectProviderUltimatum(reason: isUsers ? DomainPDU.userRequested : DomainPDU.providerInitiated)
+            .encode(into: &output)
     }
 
     /// The most pixels that one PDU is sure to hold: its MCS length ends at 3FFF, and what does not compress takes two
