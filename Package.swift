@@ -80,8 +80,9 @@ let package = Package(
         tests("RDPTests", ["RDP", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
-        tests("NetlabTests", ["Netlab", "EventLoop", "Time"]),
-        tests("MeasurementTests", ["Measurement", "Netlab"]),
+        .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
+        tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+        tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

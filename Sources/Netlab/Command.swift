@@ -1,13 +1,13 @@
 import Glibc
 
 /// A program run to its end: ip(8), unshare(1), true(1).
-enum Command {
+package enum Command {
     /// Runs a program found on PATH, waits for it, and gives back what it wrote on standard output.
     ///
     /// - Parameter input: its standard input.
     /// - Throws: ``NetlabError/program(command:message:)`` where it cannot be started or ends with a code other than 0.
     @discardableResult
-    static func run(_ program: String, _ arguments: [String], input: String = "") throws(NetlabError) -> String {
+    package static func run(_ program: String, _ arguments: [String], input: String = "") throws(NetlabError) -> String {
         // Files and not pipes: nobody has to read and write at the same time.
         let files = try (input: UnnamedFile(containing: input), output: UnnamedFile(), error: UnnamedFile())
         let child = try ChildProcess(
@@ -25,7 +25,7 @@ enum Command {
 
     /// Where PATH has the program, or nil; /usr/sbin and /sbin count too, which an unprivileged user's PATH lacks on
     /// Debian.
-    static func find(_ program: String) -> String? {
+    package static func find(_ program: String) -> String? {
         if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
         return (path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin", "/usr/bin", "/bin"])

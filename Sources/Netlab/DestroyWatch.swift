@@ -25,25 +25,26 @@ public struct DestroyedSocket: Hashable, Sendable {
 /// closes the descriptor, not when the error was raised; for a server that waits on its sockets the two are a wake-up
 /// apart. Listening sockets end too and are reported, with remote port 0.
 public final class DestroyWatch {
-    /// What is asked of the kernel for ends that are not read yet, in bytes: room for some 30,000. In a user namespace
-    /// it gives `net.core.rmem_max` only, room for about a hundred, which does where the loop is not kept busy.
+    /// What is asked of the kernel for ends that are not read yet, in bytes: room for some 30,000.
     public static let receiveBuffer: Int32 = 64 << 20
+    /// In a user namespace the kernel gives a socket `net.core.rmem_max` only, room for about a hundred ends. So many
+    /// sockets, each for the ends of a share of the remote ports, then hold some three thousand between them.
+    private static let shares: UInt32 = 32
 
     /// How often the kernel had to throw ends away because this process did not read them in time (ENOBUFS,
     /// netlink(7)). Anything above 0 means that ends are missing, and nobody knows how many.
     public private(set) var overruns = 0
 
-    private let descriptor: Int32
+    private var descriptors: [Int32] = []
     private let loop: EventLoop
-    private var watch: DescriptorWatch?
+    private var watches: [DescriptorWatch] = []
     private let onDestroy: (DestroyedSocket, MonotonicTime) -> Void
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
 
     /// Watches the network namespace that the calling thread is in now; it may leave afterwards.
     ///
     /// - Parameters:
-    ///   - receiveBuffer: bytes of ends that the kernel keeps until they are read here. Without CAP_NET_ADMIN in the
-    ///     first user namespace it is at most `net.core.rmem_max` (socket(7), SO_RCVBUFFORCE).
+    ///   - receiveBuffer: bytes of ends that the kernel is to keep until they are read here.
     ///   - onDestroy: the socket, and CLOCK_MONOTONIC when the message was received here.
     /// - Throws: ``NetlabError/notPermitted(action:)`` without CAP_NET_ADMIN in the network namespace.
     public init(
@@ -52,20 +53,35 @@ public final class DestroyWatch {
     ) throws(NetlabError) {
         self.loop = loop
         self.onDestroy = onDestroy
-        descriptor = linux_open_tcp_destroy_socket(receiveBuffer)
-        guard descriptor >= 0 else { throw NetlabError.from(errno: errno, "watch for the end of TCP sockets") }
-        watch = loop.onReadable(descriptor) { [unowned self] in readAll() }
+        var forced: Int32 = 0
+        let whole = linux_open_tcp_destroy_socket(receiveBuffer, 0, 1, &forced)
+        guard whole >= 0 else { throw NetlabError.from(errno: errno, "watch for the end of TCP sockets") }
+        descriptors = [whole]
+        if forced == 0 {
+            close(whole)
+            descriptors = (0..<Self.shares).map {
+                linux_open_tcp_destroy_socket(receiveBuffer, $0, Self.shares, &forced)
+            }
+            guard !descriptors.contains(-1) else {
+                throw NetlabError.from(errno: errno, "watch for the end of TCP sockets")
+            }
+        }
+        watches = descriptors.map { descriptor in loop.onReadable(descriptor) { [unowned self] in readAll(descriptor) } }
     }
 
     deinit {
-        watch = nil
-        if descriptor >= 0 { close(descriptor) }
+        watches = []
+        for descriptor in descriptors where descriptor >= 0 { close(descriptor) }
         buffer.deallocate()
     }
 
     /// Reads what has come, as the loop does by itself whenever something has. To call before looking at the result of
     /// a run that has just ended.
     public func readAll() {
+        for descriptor in descriptors { readAll(descriptor) }
+    }
+
+    private func readAll(_ descriptor: Int32) {
         while true {
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             guard count >= 0 else {

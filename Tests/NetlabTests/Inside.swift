@@ -1,39 +1,32 @@
 import Glibc
+import Netlab
+import NetlabTestSupport
 import Testing
-
-@testable import Netlab
-
-/// The suites that need a private network run in a second process: this test bundle, started again through
-/// ``PrivateNetwork/reexecute(arguments:)`` itself. So they run the same as root and as anybody else.
-enum Inside {
-    static let bundle = CommandLine.arguments[0]
-    static let stepVariable = "TSLAB_TEST_REEXECUTE"
-
-    static func arguments(filter: String) -> [String] {
-        [bundle, "--testing-library", "swift-testing", "--filter", filter]
-    }
-}
 
 @Suite(.serialized) struct Reexecution {
     /// First step, in the ordinary test run. As root also once as nobody, who has only user namespaces.
-    @Test(.disabled(if: PrivateNetwork.isInside || getenv(Inside.stepVariable) != nil), arguments: [false, true])
+    @Test(.enabled(if: Inside.isFirstStep), arguments: [false, true])
     func suitesInside(asNobody: Bool) throws {
         if asNobody, geteuid() != 0 { return }
-        let user = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
-        let environment = ["env", "\(Inside.stepVariable)=1"]
-        let run = Result { () throws(NetlabError) in
-            try Command.run(
-                "timeout", ["120"] + user + environment + Inside.arguments(filter: "NetlabTests.Reexecution"))
-        }
-        switch run {
-        case .success(let said): #expect(said.contains("NetlabTests ran inside"), "\(said)")
-        case .failure(.program(_, let said)): Issue.record("\(said)")
-        case .failure(let error): throw error
-        }
+        let said = try Inside.output(of: "NetlabTests.Reexecution", asNobody: asNobody)
+        #expect(said.contains("NetlabTests ran inside"), "\(said)")
+    }
+
+    /// No more user namespaces to be had, and no capability to do without them.
+    @Test(.enabled(if: Inside.isFirstStep))
+    func refusalNamesBothWaysOut() throws {
+        let step = Inside.command(filter: "NetlabTests.Reexecution").joined(separator: " ")
+        let said = try Command.run(
+            "unshare",
+            [
+                "--user", "--map-root-user", "sh", "-c",
+                "echo 0 > /proc/sys/user/max_user_namespaces; setpriv --bounding-set=-all \(step) 2>&1; true",
+            ])
+        #expect(said.contains("user namespaces are refused here") && said.contains("run as root, or in a container"))
     }
 
     /// Second step: become the bundle inside. Returns only by failing.
-    @Test(.enabled(if: getenv(Inside.stepVariable) != nil && !PrivateNetwork.isInside))
+    @Test(.enabled(if: Inside.isSecondStep))
     func becomeInside() throws {
         try PrivateNetwork.reexecute(arguments: Inside.arguments(filter: "NetlabTests.(InNetwork|RunsInside)"))
         Issue.record("not executed")

@@ -47,6 +47,26 @@ import Wire
         #expect(arrived == events)
     }
 
+    @Test func inputArrivesTheSlowWayToo() throws {
+        var pair = try Pair.active()
+        _ = pair.takeServerEvents()
+        pair.client.capabilities.takesFastPathInput = false
+        let events = (0..<2000).map { index -> InputEvent in
+            switch index % 4 {
+            case 0: .scancode(UInt8(index % 128), released: index % 8 == 0, extended: index % 16 == 0)
+            case 1: .unicode(UInt16(index), released: index % 8 == 1)
+            case 2: .mouse(flags: 0x0800, x: UInt16(index), y: 7)
+            default: .synchronize(flags: 5)
+            }
+        }
+        pair.client.sendInput(events, output: &pair.toServer)
+        try pair.settle()
+        let arrived = pair.takeServerEvents().flatMap { event -> [InputEvent] in
+            if case .input(let part) = event { part } else { [] }
+        }
+        #expect(arrived == events)
+    }
+
     @Test(arguments: pieces) func theServerHearsOfMinimisingAndOfTheWindowsClosing(piece: Int) throws {
         var pair = try Pair.active(piece: piece)
         _ = (pair.takeServerEvents(), pair.takeClientEvents())
@@ -152,6 +172,39 @@ import Wire
         let large = try Pair.active(configuration: configuration)
         #expect(large.server.desktopWidth == 4096)
         #expect(large.server.desktopHeight == 4096)
+    }
+
+    @Test func whoeverEndsBeforeThereIsADomainSaysNothing() throws {
+        var pair = Pair()
+        pair.server.end(.deniedConnection, output: &pair.toClient)
+        pair.client.disconnect(output: &pair.toServer)
+        pair.client.start(output: &pair.toServer)
+        #expect(pair.toClient.isEmpty)
+        #expect(pair.toServer.isEmpty)
+    }
+
+    @Test(arguments: [0, 1, 200, 600]) func aLongUserNameConnects(length: Int) throws {
+        var configuration = Pair.configuration
+        configuration.user = String(repeating: "n", count: length)
+        #expect(try Pair.active(configuration: configuration).client.isActive)
+    }
+
+    @Test func aBitmapThatFitsNowhereIsNotDrawn() throws {
+        var pair = try Pair.active()
+        let table: [(left: Int, top: Int, width: Int, count: Int)] = [
+            (0, 0, 0, 1), (0, 0, -1, 1), (0, 0, 1, 0), (0, 0, 2, 1), (0, 0, 2, 3), (-1, 0, 1, 1), (0, -1, 1, 1), (4096, 0, 1, 1),
+            (0, 4096, 1, 1), (0, 0, 100, 8100), (0, 0, 4097, 8000), (.max, .max, 1, 1), (0, 0, 1, 5000),
+        ]
+        for row in table {
+            let pixels = [UInt16](repeating: 0, count: row.count)
+            pair.server.sendBitmap(left: row.left, top: row.top, width: row.width, pixels: pixels, output: &pair.toClient)
+            #expect(pair.toClient.isEmpty)
+        }
+        _ = pair.takeClientEvents()
+        let pixels = (0..<8000).map { UInt16($0) }
+        pair.server.sendBitmap(left: 4096 - 80, top: 4096 - 100, width: 80, pixels: pixels, output: &pair.toClient)
+        try pair.settle()
+        #expect(pair.takeClientEvents() == [.drawn(rectangles: 1)])
     }
 
     @Test func nothingIsSentAfterTheServersEnd() throws {

@@ -6,7 +6,7 @@ import Wire
 /// Both endpoints on streams that were damaged at random: whatever comes, they end in an event, in nothing or in a typed
 /// error, and neither keep nor say more than a little.
 @Suite struct MutationTests {
-    private static let runs = 12_000
+    private static let runs = 10_000
 
     /// What one connection may hold: a PDU and two channel messages half received.
     private static let mostKept = 0xFFFF + 2 * StaticChannel.longestMessage
@@ -62,7 +62,7 @@ import Wire
 
     @Test func theScannerTakesWhateverComes() throws {
         let recordings = try [true, false].map { try Recording(answersRoundTrips: $0) }
-        for run in 0..<Self.runs {
+        for run in 0..<Self.runs / 4 {
             var random = SeededGenerator(seed: UInt64(run) << 16)
             let fromServer = Bool.random(using: &random)
             let recording = recordings[run % 2]
@@ -113,6 +113,8 @@ import Wire
     private static func check(_ endpoint: Any, _ events: Int, _ output: ByteWriter, _ stream: [UInt8], _ run: Int) {
         if events > stream.count { Issue.record("run \(run): more events than bytes") }
         if output.count > stream.count * 8 + 4096 { Issue.record("run \(run): \(output.count) bytes of answers") }
+        // Looking into a value is slow; a leak would not hide from every eighth look.
+        guard run.isMultiple(of: 8) else { return }
         let kept = bytesKept(by: endpoint)
         if kept > mostKept { Issue.record("run \(run): keeps \(kept) bytes") }
     }
@@ -136,7 +138,7 @@ import Wire
     }
 
     private static func pieces(of bytes: [UInt8], using random: inout SeededGenerator) -> [[UInt8]] {
-        Pair.pieces(of: bytes, [1, 17, 256, .max].randomElement(using: &random) ?? 1)
+        Pair.pieces(of: bytes, [3, 17, 256, .max].randomElement(using: &random) ?? 3)
     }
 }
 

@@ -44,8 +44,14 @@ import Wire
         #expect(text(pair.toClient.bytes) == text(hex("""
             03 00 00 25 02 F0 80 68 00 01 03 EB 70 80 16
             16 00 17 00 EA 03 EA 03 01 00 00 01 08 00 2F 00 00 00 01 00 00 00
-            03 00 00 09 02 F0 80 21 80
+            03 00 00 09 02 F0 80 20 80
             """)))
+    }
+
+    @Test func aUsersLogoffIsSaidToBeHis() throws {
+        var pair = try Pair.active()
+        pair.server.end(.loggedOffByUser, output: &pair.toClient)
+        #expect(text(pair.toClient.bytes.suffix(9)) == text(hex("03 00 00 09 02 F0 80 21 80")))
     }
 
     @Test func suppressOutputNamesTheDesktopWhenItIsShownAgain() throws {

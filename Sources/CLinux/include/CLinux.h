@@ -16,9 +16,11 @@ int linux_enter_network_namespace(int descriptor);
 /// Mounts a fresh tmpfs on a directory, mode 0755 (mount(2)).
 int linux_mount_tmpfs(const char *path);
 
-/// A netlink socket that hears of every TCP socket's end in the current network namespace (sock_diag(7), multicast groups
-/// SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY), non-blocking and closed on exec. Returns -1 with errno.
-int linux_open_tcp_destroy_socket(int receive_buffer_bytes);
+/// A netlink socket that hears of TCP sockets' ends in the current network namespace (sock_diag(7), multicast groups
+/// SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY), non-blocking and closed on exec: of those whose remote port,
+/// halved, modulo `shares`, a power of two, is `share`. Returns -1 with errno. `forced` says whether it has the whole receive
+/// buffer asked for or only what net.core.rmem_max allows.
+int linux_open_tcp_destroy_socket(int receive_buffer_bytes, unsigned share, unsigned shares, int *forced);
 
 /// One TCP socket's end. Ports and state are in host byte order, addresses as on the wire.
 struct linux_destroyed_socket {

@@ -4,15 +4,18 @@ import Wire
 extension ClientEndpoint {
     /// Sends what the user did. Nothing goes out before the desktop is there.
     public func sendInput(_ events: [InputEvent], output: inout ByteWriter) {
-        guard isActive, !events.isEmpty else { return }
-        if capabilities.takesFastPathInput {
-            var rest = events[...]
-            while !rest.isEmpty {
-                FastPathInput.encode(rest.prefix(FastPathInput.mostEvents), into: &output)
-                rest = rest.dropFirst(FastPathInput.mostEvents)
+        guard isActive else { return }
+        let isFast = capabilities.takesFastPathInput
+        let most = isFast ? FastPathInput.mostEvents : SlowPathInput.mostEvents
+        var rest = events[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(most)
+            if isFast {
+                FastPathInput.encode(part, into: &output)
+            } else {
+                sendShare(&output) { SlowPathInput.encode(part, user: user, into: &$0) }
             }
-        } else {
-            sendShare(&output) { SlowPathInput.encode(events, user: user, into: &$0) }
+            rest = rest.dropFirst(most)
         }
     }
 
@@ -38,9 +41,10 @@ extension ClientEndpoint {
 
     /// Leaves the session to be picked up again, and says so.
     public mutating func disconnect(output: inout ByteWriter) {
-        guard phase != .ended, user != 0 else { return }
+        guard phase != .ended else { return }
+        defer { phase = .ended }
+        guard user != 0 else { return }
         DomainPDU.disconnectProviderUltimatum(reason: DomainPDU.userRequested).encode(into: &output)
-        phase = .ended
     }
 
     private func sendData(_ type: UInt8, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {

@@ -17,22 +17,37 @@ extension ServerEndpoint {
     /// Ends the connection, with the reason where the client takes one (MS-RDPBCGR 2.2.5.1, T.125 11.15).
     public mutating func end(_ reason: ErrorInfo?, output: inout ByteWriter) {
         guard phase != .ended else { return }
-        if let reason, takesErrorInfo, channels.user != 0 {
+        defer { phase = .ended }
+        // Before the client's Connect-Initial there is no MCS domain to speak in.
+        guard channels.user != 0 else { return }
+        if let reason, takesErrorInfo {
             sendData(DataPDU.setErrorInfo, &output) { $0.u32le(reason.rawValue) }
         }
-        DomainPDU.disconnectProviderUltimatum(reason: DomainPDU.userRequested).encode(into: &output)
-        phase = .ended
+        // What ends by the user's will and what does not is told apart (MS-RDPBCGR 1.3.1.4): xfreerdp takes a disconnection
+        // for a logoff of its user's where this PDU says so, whatever was said before.
+        let isUsers = reason == .loggedOffByUser
+        DomainPDU.disconnectProviderUltimatum(reason: isUsers ? DomainPDU.userRequested : DomainPDU.providerInitiated)
+            .encode(into: &output)
     }
 
-    /// Draws one rectangle: 16-bit pixels (RGB 5-6-5), `width` a row, the bottom row first.
+    /// The most pixels that one PDU is sure to hold: its MCS length ends at 3FFF, and what does not compress takes two
+    /// bytes a pixel and a few more.
+    public static let mostPixels = 8000
+
+    /// Draws one rectangle: 16-bit pixels (RGB 5-6-5), `width` a row, the bottom row first. One that has more than
+    /// ``mostPixels``, or does not lie within the largest desktop, is not drawn.
     public func sendBitmap(left: Int, top: Int, width: Int, pixels: [UInt16], output: inout ByteWriter) {
-        guard isActive, width > 0, !pixels.isEmpty else { return }
+        guard isActive, 1...Self.mostPixels ~= pixels.count, 1...pixels.count ~= width,
+            pixels.count.isMultiple(of: width),
+            left >= 0, left <= Int(Self.largestDesktop) - width,
+            top >= 0, top <= Int(Self.largestDesktop) - pixels.count / width
+        else { return }
         let omitsHeader = capabilities.omitsCompressionHeader
         sendData(DataPDU.update, &output) {
             $0.u16le(BitmapUpdate.type)
             $0.u16le(1)
             BitmapUpdate.encodeRectangle(
-                left: UInt16(clamping: left), top: UInt16(clamping: top), width: width, pixels: pixels,
+                left: UInt16(left), top: UInt16(top), width: width, pixels: pixels,
                 omitsHeader: omitsHeader, into: &$0)
         }
     }

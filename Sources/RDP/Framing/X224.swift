@@ -40,7 +40,9 @@ public struct ConnectionRequest: Equatable, Sendable {
     /// What the negotiation request offers; nil where there is none, which means standard RDP security.
     public var offered: SecurityProtocols?
 
+    /// The longest line taken, and the longest name sent: with all else it fits into X.224's length of one octet.
     static let longestCookie = 256
+    private static let longestName = 128
     private static let cookiePrefix = [UInt8]("Cookie: mstshash=".utf8)
     private static let negotiationRequest: UInt8 = 1
 
@@ -89,7 +91,7 @@ public struct ConnectionRequest: Equatable, Sendable {
         body.zeros(5)
         if let cookie {
             body.append(Self.cookiePrefix)
-            body.append([UInt8](cookie.utf8.filter { $0 >= 0x20 }.prefix(Self.longestCookie - Self.cookiePrefix.count - 1)))
+            body.append([UInt8](cookie.utf8.filter { $0 >= 0x20 }.prefix(Self.longestName)))
             body.append([0x0D, 0x0A])
         }
         if let offered {

@@ -27,7 +27,8 @@ enum DomainPDU: Equatable {
 
     /// User ids travel less this much (T.125, 7: UserId is a DynamicChannelId, from 1001).
     static let firstUser: UInt16 = 1001
-    /// rn-user-requested (T.125, 7, Reason).
+    /// rn-provider-initiated and rn-user-requested (T.125, 7, Reason).
+    static let providerInitiated: UInt8 = 1
     static let userRequested: UInt8 = 3
 
     /// Reads a PDU; for the data ones up to where their data begins, whose length is checked to be what is left.

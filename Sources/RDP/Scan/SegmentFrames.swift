@@ -58,14 +58,16 @@ enum SegmentFrames {
 
     /// Where behind `start` the next TPKT with an MCS PDU in it begins.
     private static func nextData(_ bytes: RawSpan, after start: Int) -> Int? {
-        var candidate = start + 1
-        while candidate + dataHeaderLength <= bytes.byteCount {
+        let all = ByteReader(bytes)
+        var candidate = start
+        while candidate + 1 + dataHeaderLength <= bytes.byteCount {
+            candidate += 1
+            guard (try? all.peek(candidate)) == Frame.tpktVersion else { continue }
             let rest = bytes.extracting(droppingFirst: candidate)
             var reader = ByteReader(rest)
             if (try? reader.u16be()) == UInt16(Frame.tpktVersion) << 8, (try? reader.skip(2)) != nil,
                 (try? X224.readDataHeader(&reader)) != nil, tpktLength(bytes, at: candidate) != nil
             { return candidate }
-            candidate += 1
         }
         return nil
     }

@@ -20,6 +20,8 @@ enum SlowPathInput {
     private static let mouse: UInt16 = 0x8001
     private static let released: UInt16 = 0x8000
     private static let extended: UInt16 = 0x0100
+    /// Well within the length of an MCS PDU, at twelve bytes each.
+    static let mostEvents = 256
 
     @_lifetime(reader: copy reader)
     static func read(_ reader: inout ByteReader) throws(WireError) -> [InputEvent] {
@@ -44,7 +46,8 @@ enum SlowPathInput {
         return events
     }
 
-    static func encode(_ events: [InputEvent], user: UInt16, into output: inout ByteWriter) {
+    /// Writes up to ``mostEvents`` events as one PDU.
+    static func encode(_ events: ArraySlice<InputEvent>, user: UInt16, into output: inout ByteWriter) {
         let start = DataPDU.begin(DataPDU.input, source: user, &output)
         output.u16le(UInt16(clamping: events.count))
         output.u16le(0)
