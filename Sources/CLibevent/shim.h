@@ -1,4 +1,7 @@
 #pragma once
+// First, before a header can define _GNU_SOURCE: the C library's types must look the same here as in Swift's own
+// Glibc module, or the two do not go together.
+#include <features.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>

@@ -66,10 +66,10 @@ final class CellRun {
         let (executable, arguments) = network.command(in: .server, programs.tsserver, [
             "--listen", target.description, "--admin", adminPath, "--liveness", plan.policy.description, "--allow-any-user",
         ])
-        server = try LineProcess(executable, arguments, log: log("tsserver"), on: loop) { [unowned self] line in
+        server = try LineProcess(executable, arguments, log: log("tsserver"), on: loop, onLine: { [unowned self] line in
             guard String(decoding: line, as: UTF8.self).hasPrefix("listening") else { return }
             begin(programs, seed: seed, horizon: horizon)
-        }
+        })
     }
 
     func stopLoad() { load?.stop() }
@@ -114,11 +114,11 @@ final class CellRun {
         // The clock's traffic is what that policy is made of; a minimised client would get none.
         if case .clock = plan.policy { options.append("--show") }
         let (executable, arguments) = network.command(in: .clients, programs.tsload, options)
-        return try LineProcess(executable, arguments, log: log("tsload"), on: loop) { [unowned self] in hear(truth: $0) }
+        return try LineProcess(executable, arguments, log: log("tsload"), on: loop, onLine: { [unowned self] in hear(truth: $0) })
     }
 
-    private func log(_ program: String) -> URL {
-        directory.appendingPathComponent("logs/\(plan.policy.name)-\(plan.fault.rawValue)-\(program).log")
+    private func log(_ program: String) -> String {
+        directory.appendingPathComponent("logs/\(plan.policy.name)-\(plan.fault.rawValue)-\(program).log").path
     }
 
     private func hear(truth line: [UInt8]) {

@@ -18,7 +18,7 @@ public struct Outcome {
     public var isShown: Bool { claims.allSatisfy(\.holds) && warnings.isEmpty }
 
     init(
-        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, destroyed: [String: MonotonicTime],
+        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, destroyed: SocketEnds,
         destroyOverruns: Int, capture: String, captureCounts: Capture.Counts
     ) throws {
         self.plan = plan
@@ -82,7 +82,7 @@ private struct LogLine: Encodable {
 
 extension CellResult {
     init(
-        _ cell: CellRun, horizon: Duration, end: MonotonicTime, destroyed: [String: MonotonicTime], count: Tally
+        _ cell: CellRun, horizon: Duration, end: MonotonicTime, destroyed: SocketEnds, count: Tally
     ) {
         let join = BeliefJoin(
             truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)

@@ -21,7 +21,7 @@ public final class Reproduction {
     private let programs: Programs
     private let network: PrivateNetwork
     private var cells: [CellRun] = []
-    private var destroyed: [String: MonotonicTime] = [:]
+    private var destroyed = SocketEnds()
     private var destroyWatch: DestroyWatch?
     private var failure: LabError?
     private var signals: [SignalWatch] = []
@@ -41,7 +41,7 @@ public final class Reproduction {
             serverAddresses: plan.cells.count, tcpRetries2: ReproductionPlan.dataRetransmissions)
         destroyWatch = try NetworkNamespace.within(PrivateNetwork.Side.server.rawValue) {
             try DestroyWatch(on: loop) { [unowned self] socket, moment in
-                destroyed[socket.remote.description] = moment
+                destroyed.add(socket.remote.description, at: moment)
             }
         }
     }

@@ -1,55 +1,36 @@
 import EventLoop
-import Foundation
+import Netlab
 
 /// Shares a load out among processes of the same program, for more clients than one process has descriptors.
 public final class LoadWorkers {
-    private var processes: [Process] = []
-    private var outputs: [DescriptorWatch] = []
-    private var texts: [Data] = []
+    private var processes: [LineProcess] = []
     private var open = 0
-    private let finished: (LoadSummary, _ failedWorkers: Int) -> Void
+    private let finished: () -> Void
 
     /// Starts the workers.
     ///
     /// - Parameters:
-    ///   - arguments: each worker's; every worker prints its ``LoadSummary`` as JSON and nothing else.
-    ///   - finished: called when the last has ended, with what those that ended well did.
+    ///   - program: this program's file.
+    ///   - arguments: each worker's.
+    ///   - hear: a line that a worker printed.
+    ///   - finished: called when the last has ended.
     public init(
-        arguments: [[String]], loop: EventLoop, finished: @escaping (LoadSummary, _ failedWorkers: Int) -> Void
-    ) throws {
+        program: String, arguments: [[String]], loop: EventLoop, hear: @escaping ([UInt8]) -> Void,
+        finished: @escaping () -> Void
+    ) throws(NetlabError) {
         self.finished = finished
-        texts = Array(repeating: Data(), count: arguments.count)
-        for (index, list) in arguments.enumerated() {
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            process.arguments = list
-            process.standardOutput = pipe
-            try process.run()
-            processes.append(process)
-            open += 1
-            let handle = pipe.fileHandleForReading
-            outputs.append(loop.onReadable(handle.fileDescriptor) { [unowned self] in
-                let more = handle.availableData
-                if more.isEmpty { end(index) } else { texts[index].append(more) }
-            })
+        open = arguments.count
+        for list in arguments {
+            processes.append(
+                try LineProcess(program, list, on: loop, onLine: hear) { [unowned self] in
+                    open -= 1
+                    if open == 0 { self.finished() }
+                })
         }
     }
 
+    /// Asks all of them to end; ``finished`` follows.
     public func stop() {
-        for process in processes where process.isRunning { process.terminate() }
-    }
-
-    private func end(_ index: Int) {
-        outputs[index].cancel()
-        open -= 1
-        guard open == 0 else { return }
-        var total = LoadSummary()
-        var failed = 0
-        for (process, text) in zip(processes, texts) {
-            process.waitUntilExit()
-            if let summary = try? JSONDecoder().decode(LoadSummary.self, from: text) { total.add(summary) } else { failed += 1 }
-        }
-        finished(total, failed)
+        for process in processes { process.terminate() }
     }
 }

@@ -132,13 +132,12 @@ public struct BeliefJoin {
         return counts
     }
 
-    /// Holds each detection against the moment at which the kernel let go of the connection's socket.
-    ///
-    /// - Parameter destroyed: when, by the client's address.
-    public func witness(_ destroyed: [String: MonotonicTime]) -> Witness {
+    /// Holds each detection against the moment at which the kernel let go of the connection's socket: the first one after
+    /// the client was struck.
+    public func witness(_ ends: SocketEnds) -> Witness {
         var witness = Witness()
         for loss in losses {
-            guard let known = loss.known, let moment = destroyed[loss.address] else { continue }
+            guard let known = loss.known, let moment = ends.first(of: loss.address, after: loss.struck) else { continue }
             witness.matched += 1
             witness.largestDifference = max(witness.largestDifference, abs((moment - known).inSeconds))
         }

@@ -1,5 +1,6 @@
 /// Kernel interfaces that the Glibc module map does not carry: socket filters, sock_diag, namespaces.
 #pragma once
+#include <features.h>
 #include <linux/filter.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
