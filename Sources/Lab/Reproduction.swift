@@ -33,6 +33,7 @@ public final class Reproduction {
         self.directory = directory
         self.progress = progress
         programs = try Programs()
+        _ = try ReportPage.readLibrary()
         loop = try EventLoop()
         try FileManager.default.createDirectory(
             at: directory.appendingPathComponent("logs"), withIntermediateDirectories: true)

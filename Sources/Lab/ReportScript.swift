@@ -1,0 +1,105 @@
+/// The part of the report that draws, in the browser, from `results`.
+enum ReportScript {
+    static let text = #"""
+        (function () {
+          var horizon = results.horizonSeconds, cells = results.cells;
+          function unique(key) {
+            return cells.map(function (c) { return c[key]; }).filter(function (v, i, all) { return all.indexOf(v) === i; });
+          }
+          var policies = unique("policy"), faults = unique("fault");
+          // Okabe and Ito's colours, which those who see no red or green can tell apart.
+          var colors = ["#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8a7d00"];
+          var policyColor = d3.scale.ordinal().domain(policies).range(colors);
+          var faultColor = d3.scale.ordinal().domain(faults).range(colors);
+
+          function key(id, names, color) {
+            var item = d3.select(id).selectAll("span").data(names).enter().append("span");
+            item.append("i").style("background", color);
+            item.append("b").style("font-weight", "normal").text(String);
+          }
+          key("#key", policies, policyColor);
+          key("#faultkey", faults, faultColor);
+
+          var size = { width: 255, height: 190, left: 38, right: 14, top: 22, bottom: 34 };
+          function panel(parent, title, xLabel) {
+            var svg = d3.select(parent).append("svg").attr("width", size.width).attr("height", size.height)
+              .attr("role", "img").attr("aria-label", title);
+            var x = d3.scale.linear().domain([0, horizon]).range([size.left, size.width - size.right]);
+            var y = d3.scale.linear().domain([0, 1]).range([size.height - size.bottom, size.top]);
+            svg.append("text").attr("class", "title").attr("x", size.left).attr("y", 13).text(title);
+            svg.append("g").attr("class", "axis").attr("transform", "translate(0," + y(0) + ")")
+              .call(d3.svg.axis().scale(x).ticks(5).tickSize(4));
+            svg.append("g").attr("class", "axis").attr("transform", "translate(" + size.left + ",0)")
+              .call(d3.svg.axis().scale(y).orient("left").ticks(4).tickSize(4).tickFormat(d3.format("%")));
+            svg.append("text").attr("x", size.width - size.right).attr("y", size.height - 4)
+              .attr("text-anchor", "end").text(xLabel);
+            return { svg: svg, x: x, y: y };
+          }
+          function steps(p, points, color, offset) {
+            p.svg.append("path").attr("fill", "none").attr("stroke", color).attr("stroke-width", 2)
+              .attr("transform", "translate(0," + offset + ")")
+              .attr("d", d3.svg.line().interpolate("step-after")
+                .x(function (d) { return p.x(d[0]); }).y(function (d) { return p.y(d[1]); })(points));
+          }
+          function share(cell, count) { return cell.faulted ? count / cell.faulted : 0; }
+
+          faults.forEach(function (fault) {
+            var p = panel("#orphans", fault, "seconds after the fault");
+            cells.filter(function (c) { return c.fault === fault; }).forEach(function (cell, index) {
+              if (!cell.orphans.length) { return; }
+              var points = cell.orphans.filter(function (o) { return o.seconds <= horizon; })
+                .map(function (o) { return [o.seconds, share(cell, o.count)]; });
+              points.push([horizon, points[points.length - 1][1]]);
+              // Lines that lie on each other are drawn side by side.
+              steps(p, points, policyColor(cell.policy), (index - 1.5) * 1.6);
+            });
+          });
+
+          policies.forEach(function (policy) {
+            var p = panel("#detection", policy, "seconds after the fault");
+            cells.filter(function (c) { return c.policy === policy; }).forEach(function (cell, index) {
+              var points = [[0, 0]].concat(cell.detections.map(function (t, i) { return [t, share(cell, i + 1)]; }));
+              var last = points[points.length - 1][1], offset = (index - 1.5) * 1.6;
+              points.push([horizon, last]);
+              steps(p, points, faultColor(cell.fault), offset);
+              if (cell.orphansAtHorizon > 0) {
+                p.svg.append("circle").attr("r", 4).attr("cx", p.x(horizon)).attr("cy", p.y(last) + offset)
+                  .attr("fill", "white").attr("stroke", faultColor(cell.fault)).attr("stroke-width", 2)
+                  .append("title").text(cell.orphansAtHorizon + " still Active at the horizon (" + cell.fault + ")");
+              }
+            });
+          });
+
+          (function () {
+            var shown = cells.filter(function (c) { return c.fault === "power-off"; });
+            if (!shown.length) { shown = cells; }
+            var width = 760, height = 300, left = 60, right = 170, top = 16, bottom = 46;
+            var most = d3.max(shown, function (c) { return c.liveness.packetsPerSessionHour; }) || 1;
+            var x = d3.scale.linear().domain([0, most]).range([left, width - right]).nice();
+            var y = d3.scale.linear().domain([0, horizon]).range([height - bottom, top]);
+            var svg = d3.select("#cost").append("svg").attr("width", width).attr("height", height);
+            svg.append("g").attr("class", "axis").attr("transform", "translate(0," + y(0) + ")")
+              .call(d3.svg.axis().scale(x).ticks(6).tickSize(4));
+            svg.append("g").attr("class", "axis").attr("transform", "translate(" + left + ",0)")
+              .call(d3.svg.axis().scale(y).orient("left").ticks(6).tickSize(4));
+            svg.append("text").attr("x", width - right).attr("y", height - 10).attr("text-anchor", "end")
+              .text("liveness packets a session an hour");
+            svg.append("text").attr("transform", "translate(16," + y(0) + ") rotate(-90)").text("seconds to detection");
+            shown.forEach(function (cell) {
+              var color = policyColor(cell.policy), at = x(cell.liveness.packetsPerSessionHour);
+              var p50 = cell.detectionSeconds.p50, max = cell.detectionSeconds.max;
+              var from = y(p50 === null ? horizon : p50), to = y(max === null ? horizon : max);
+              svg.append("line").attr("x1", at).attr("x2", at).attr("y1", from).attr("y2", to)
+                .attr("stroke", color).attr("stroke-width", 3);
+              svg.append("circle").attr("r", 5).attr("cx", at).attr("cy", from).attr("fill", color);
+              if (max === null) {
+                svg.append("path").attr("fill", color)
+                  .attr("d", "M" + (at - 6) + "," + (top + 2) + "L" + (at + 6) + "," + (top + 2) + "L" + at + "," + (top - 10) + "Z");
+              }
+              svg.append("text").attr("x", at + 9).attr("y", from + 4)
+                .text(cell.policy + (p50 === null ? " (beyond the horizon)" : ""));
+            });
+          })();
+        })();
+        """#
+}
