@@ -16,8 +16,8 @@ public final class DarkSet {
     /// The addresses that are dark now, in host byte order.
     public private(set) var addresses: Set<UInt32> = []
     private let context: OpaquePointer
-    /// Several load generators share the workstations' namespace, each with its own dark addresses.
-    private let table = "tslab-\(getpid())"
+    /// The table, in the family inet. Several load generators share the workstations' namespace, each with its own dark addresses.
+    package let table = "tslab-\(getpid())"
 
     /// Makes the table, with nobody dark; one that an earlier run left is replaced.
     ///
