@@ -54,7 +54,7 @@ let package = Package(
 
         // The domain.
         library("Sessions", ["Time"]),
-        library("Liveness", ["Time", deque]),
+        library("Liveness", ["Time", heap]),
         library("Faults", ["Time"]),
         library("Netlab", ["CNftables", "CLinux", "EventLoop", "Time"]),
         library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),

@@ -47,6 +47,10 @@ struct Claims {
             claim(
                 "\(name): every user who comes back finds his session as he left it",
                 cell.reconnects.resumed == cell.faulted, "\(cell.reconnects)")
+        case .onReturn:
+            claim(
+                "\(name): every user who comes back finds his session as he left it",
+                cell.reconnects.resumed == cell.faulted && cell.reconnects.blocked == 0, "\(cell.reconnects)")
         case .unclaimed:
             break
         }
@@ -60,7 +64,15 @@ struct Claims {
             "\(cell.witness.matched) of \(cell.detected) matched, up to \(cell.witness.largestDifference) s apart")
     }
 
-    private enum Expectation { case never, within(Double), unclaimed }
+    private enum Expectation {
+        /// Not by the horizon, and whoever comes back is kept out.
+        case never
+        /// Within so many seconds.
+        case within(Double)
+        /// Not before the user comes back, and then in the same logon.
+        case onReturn
+        case unclaimed
+    }
 
     private func expectation(_ plan: CellPlan) -> Expectation {
         switch (plan.fault, plan.policy) {
@@ -77,6 +89,9 @@ struct Claims {
             .within((heartbeat.interval * heartbeat.misses).inSeconds + Self.grace)
         case (.powerOff, .clock(let interval)), (.reboot, .clock(let interval)):
             .within(interval.inSeconds + Self.retransmissionLimit + Self.grace)
+        case (.powerOff, .challenge), (.hang, .challenge): .onReturn
+        case (.powerOff, .adaptive(let detector)), (.hang, .adaptive(let detector)), (.reboot, .adaptive(let detector)):
+            .within(detector.initialPatience.inSeconds + Self.grace)
         default: .unclaimed
         }
     }

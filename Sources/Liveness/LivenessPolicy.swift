@@ -13,6 +13,13 @@ public enum LivenessPolicy: Hashable, Sendable {
     /// The taskbar clock, redrawn every interval: traffic that the kernel retransmits to a peer that is gone until it
     /// gives up (Q186566).
     case clock(interval: Duration)
+    /// Nothing while idle. When a user logs on whose session is Active, or the server is full, the old client is probed
+    /// at once, and has this long to answer.
+    case challenge(timeout: Duration)
+    /// Heartbeats that go only while the line is up for other reasons.
+    case lineAware(LineAware)
+    /// Heartbeats whose patience is learnt from how regularly they are answered.
+    case adaptive(PhiAccrual)
 
     /// The policy's name as the command line, the reports and the JSON have it.
     public var name: String {
@@ -22,6 +29,9 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .tcpUserTimeout: "tcp-user-timeout"
         case .heartbeat: "heartbeat"
         case .clock: "clock"
+        case .challenge: "challenge"
+        case .lineAware: "line-aware"
+        case .adaptive: "adaptive"
         }
     }
 
@@ -30,13 +40,23 @@ public enum LivenessPolicy: Hashable, Sendable {
         switch self {
         case .tcpKeepalive(let keepalive): TransportLiveness(tcpKeepalive: keepalive)
         case .tcpUserTimeout(let timeout): TransportLiveness(tcpUserTimeout: timeout)
-        case .none, .heartbeat, .clock: .none
+        case .none, .heartbeat, .clock, .challenge, .lineAware, .adaptive: .none
         }
     }
 
-    /// What the application must do for this policy.
-    public var heartbeat: Heartbeat? {
-        if case .heartbeat(let heartbeat) = self { heartbeat } else { nil }
+    /// Who decides when client programs are probed; nil where nobody does.
+    public func monitor<Token>(of: Token.Type) -> (any LivenessMonitor<Token>)? {
+        switch self {
+        case .heartbeat(let heartbeat): HeartbeatMonitor<Token>(heartbeat)
+        case .lineAware(let policy): LineAwareMonitor<Token>(policy)
+        case .adaptive(let detector): AdaptiveMonitor<Token>(detector)
+        case .none, .tcpKeepalive, .tcpUserTimeout, .clock, .challenge: nil
+        }
+    }
+
+    /// The control socket of the line that the policy must know of.
+    public var line: String? {
+        if case .lineAware(let policy) = self { policy.line } else { nil }
     }
 }
 

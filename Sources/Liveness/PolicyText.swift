@@ -9,7 +9,8 @@ public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
 
 extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
-    /// `heartbeat:interval=5s,misses=3,timeout=800ms` or `clock:interval=60s`. A parameter that is left out has the
+    /// `heartbeat:interval=5s,misses=3,timeout=800ms`, `clock:interval=60s`, `challenge:timeout=3s`,
+    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` or `adaptive:interval=5s,threshold=8,window=32`. A parameter that is left out has the
     /// default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -33,8 +34,22 @@ extension LivenessPolicy: CustomStringConvertible {
                 timeout: try parameters.duration("timeout", default: min(Heartbeat.defaultTimeout, interval), in: .milliseconds(1)...interval)))
         case "clock":
             self = .clock(interval: try parameters.duration("interval", default: .seconds(60), in: .milliseconds(100)...(.seconds(86400))))
+        case "challenge":
+            self = .challenge(timeout: try parameters.duration("timeout", default: .seconds(3), in: .milliseconds(10)...(.seconds(60))))
+        case "line-aware":
+            self = .lineAware(LineAware(
+                interval: try parameters.duration("interval", default: .seconds(600), in: .milliseconds(100)...(.seconds(86400))),
+                timeout: try parameters.duration("timeout", default: .seconds(2), in: .milliseconds(10)...(.seconds(600))),
+                tries: try parameters.number("tries", default: 3, in: 1...100),
+                line: try parameters.text("line")))
+        case "adaptive":
+            self = .adaptive(PhiAccrual(
+                interval: try parameters.duration("interval", default: .seconds(30), in: .milliseconds(10)...(.seconds(86400))),
+                threshold: Double(try parameters.number("threshold", default: Int(PhiAccrual.standardThreshold), in: 1...100)),
+                window: try parameters.number("window", default: PhiAccrual.standardWindow, in: 4...1000)))
         default:
-            throw PolicyTextError("unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat or clock")
+            throw PolicyTextError(
+                "unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware or adaptive")
         }
         try parameters.expectAllUsed()
     }
@@ -51,6 +66,12 @@ extension LivenessPolicy: CustomStringConvertible {
             "\(name):interval=\(DurationText.format(heartbeat.interval)),misses=\(heartbeat.misses),timeout=\(DurationText.format(heartbeat.timeout))"
         case .clock(let interval):
             "\(name):interval=\(DurationText.format(interval))"
+        case .challenge(let timeout):
+            "\(name):timeout=\(DurationText.format(timeout))"
+        case .lineAware(let policy):
+            "\(name):line=\(policy.line),interval=\(DurationText.format(policy.interval)),timeout=\(DurationText.format(policy.timeout)),tries=\(policy.tries)"
+        case .adaptive(let detector):
+            "\(name):interval=\(DurationText.format(detector.interval)),threshold=\(Int(detector.threshold)),window=\(detector.window)"
         }
     }
 }
@@ -94,6 +115,13 @@ private struct PolicyParameters {
             throw PolicyTextError("\(policy): \(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
         }
         return number
+    }
+
+    mutating func text(_ name: Substring) throws(PolicyTextError) -> String {
+        guard let text = values.removeValue(forKey: name) else {
+            throw PolicyTextError("\(policy) needs the parameter \(name)")
+        }
+        return String(text)
     }
 
     func expectAllUsed() throws(PolicyTextError) {

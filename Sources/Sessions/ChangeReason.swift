@@ -14,6 +14,8 @@ public enum ChangeReason: String, Codable, Sendable, CaseIterable {
     case unreachable
     /// The client program did not answer as many heartbeats as it may miss.
     case heartbeatMissed = "heartbeat-missed"
+    /// The client program did not answer when its session was wanted by another client of its user.
+    case challengeUnanswered = "challenge-unanswered"
     /// The client broke the protocol.
     case protocolError = "protocol-error"
     /// The client took too long to get to its desktop.

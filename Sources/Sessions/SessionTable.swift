@@ -68,8 +68,14 @@ public struct SessionTable {
     // MARK: What happens
 
     /// A client arrives at a listener and is mapped to an Idle session, in whose place another is made.
-    public mutating func connect(listener: String, address: String, at now: MonotonicTime) throws(Refusal) -> SessionID {
-        if let limit = limits.sessions, inUse >= limit { throw .sessionLimit(limit) }
+    ///
+    /// - Parameter resuming: a user who is known already to have a Disconnected session; for him the limit does not
+    ///   count, since his logon gives the place back at once.
+    public mutating func connect(
+        listener: String, address: String, resuming user: String? = nil, at now: MonotonicTime
+    ) throws(Refusal) -> SessionID {
+        let resumes = user.map { sessions(of: $0).contains { $0.state == .disconnected } } ?? false
+        if let limit = limits.sessions, inUse >= limit, !resumes { throw .sessionLimit(limit) }
         if idle.isEmpty { makeIdle(at: now) }
         let id = idle.removeLast()
         connections &+= 1

@@ -18,22 +18,41 @@ final class ServerConnection: ConnectionHandler {
     /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
     private var refusal: Refusal?
     private var resumed = false
-    private var heartbeat: HeartbeatMonitor<ConnectionToken>.Watch?
+    private var watch: LivenessWatch?
+    private let listener: String
+    /// When the client last sent anything.
+    private(set) var lastHeard: MonotonicTime
     /// What of the desktop the client has not been shown yet.
     var dirty = Area.empty
     var isMinimised = false
     /// A line for the user above what the program shows.
     private(set) var notice: String?
 
-    init(server: TerminalServer, transport: any Connection, arrival: Result<SessionID, Refusal>) {
+    /// - Parameter listener: the name of the listener that the client came to.
+    init(server: TerminalServer, transport: any Connection, listener: String) {
         self.server = server
         self.transport = transport
-        switch arrival {
-        case .success(let id): session = id
-        case .failure(let refusal): self.refusal = refusal
-        }
+        self.listener = listener
+        lastHeard = server.loop.now
         token = .none
         token = server.connections.add(self)
+    }
+
+    /// Takes a session for the client. Where there is none, it is turned away as soon as it can be told.
+    ///
+    /// - Parameter user: who is to log on, where that is known already.
+    func arrive(resuming user: String? = nil) {
+        do throws(Refusal) {
+            let id = try server.change { table, now throws(Refusal) in
+                try table.connect(
+                    listener: listener, address: transport.remoteAddress.description, resuming: user, at: now)
+            }
+            refusal = nil
+            session = id
+            server.show(id, by: token)
+        } catch {
+            refusal = error
+        }
     }
 
     var isActive: Bool { endpoint.isActive }
@@ -44,7 +63,9 @@ final class ServerConnection: ConnectionHandler {
 
     func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
         server.counters.bytesReceived += bytes.byteCount
-        if let heartbeat { server.heartbeats?.heard(heartbeat) }
+        lastHeard = server.loop.now
+        if let watch { server.monitor?.heard(watch, at: lastHeard) }
+        server.challenges?.heard(token)
         var output = server.takeWriter()
         defer { server.giveBack(output) }
         var input = ByteReader(bytes)
@@ -77,7 +98,9 @@ final class ServerConnection: ConnectionHandler {
     private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
         switch event {
         case .connectionRequested: break
-        case .heartbeatAnswered: server.counters.heartbeatsAnswered += 1
+        case .heartbeatAnswered:
+            server.counters.heartbeatsAnswered += 1
+            if let watch { server.monitor?.answered(watch, at: lastHeard) }
         case .logonRequested(let request): logon(request, &output)
         case .activated: activate(&output)
         case .input(let events): type(events)
@@ -100,11 +123,21 @@ final class ServerConnection: ConnectionHandler {
     }
 
     private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
-        if let refusal { return refuse(refusal, .deniedConnection, &output) }
-        guard let arriving = session else { return }
         guard server.configuration.users.admits(user: request.user, password: request.password) else {
             return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
         }
+        let isFull = if case .sessionLimit = refusal { true } else { false }
+        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: isFull) { [weak self] in
+            guard let self, server.connections[token] === self else { return }
+            if refusal != nil { arrive(resuming: request.user) }
+            withOutput { self.admit(request, &$0) }
+        }
+        if asked != true { admit(request, &output) }
+    }
+
+    private func admit(_ request: LogonRequest, _ output: inout ByteWriter) {
+        if let refusal { return refuse(refusal, .deniedConnection, &output) }
+        guard let arriving = session else { return }
         do throws(Refusal) {
             let outcome = try server.logon(arriving, token, user: request.user, clientName: request.clientName)
             session = outcome.session
@@ -138,11 +171,11 @@ final class ServerConnection: ConnectionHandler {
                 text: record.application.text),
             output: &output)
         dirty = desktop.screen
-        guard heartbeat == nil, server.heartbeats != nil else { return }
+        guard watch == nil, server.monitor != nil else { return }
         if endpoint.heartbeatKind == .none {
             server.logger.warning("session \(session): the client can answer no heartbeat and is not watched")
         } else {
-            heartbeat = server.startHeartbeat(token)
+            watch = server.startWatching(token)
         }
     }
 
@@ -160,6 +193,7 @@ final class ServerConnection: ConnectionHandler {
     // MARK: What the server does
 
     func sendHeartbeat(sequence: UInt16) {
+        server.counters.heartbeatsSent += 1
         withOutput { endpoint.sendHeartbeat(sequence: sequence, output: &$0) }
     }
 
@@ -207,8 +241,8 @@ final class ServerConnection: ConnectionHandler {
 
     private func stopWatching() {
         server.stopFlood(token)
-        if let heartbeat { server.heartbeats?.stop(heartbeat) }
-        heartbeat = nil
+        if let watch { server.monitor?.stop(watch) }
+        watch = nil
     }
 
     func withOutput(_ body: (inout ByteWriter) -> Void) {

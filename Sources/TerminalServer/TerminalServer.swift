@@ -30,9 +30,10 @@ public final class TerminalServer {
     private var shownBy: [ConnectionToken] = []
     private var spareWriter: ByteWriter?
 
-    var heartbeats: HeartbeatMonitor<ConnectionToken>?
-    private var heartbeatTimer: Timer?
-    private var heartbeatDeadline: MonotonicTime?
+    var monitor: (any LivenessMonitor<ConnectionToken>)?
+    private var monitorTimer: Timer?
+    private var monitorDeadline: MonotonicTime?
+    private(set) var challenges: ChallengeDesk?
     private var handshakes: DeadlineQueue<ConnectionToken>
     private var handshakeTimer: Timer?
     private var clockTimer: Timer?
@@ -51,8 +52,9 @@ public final class TerminalServer {
             listeners: configuration.endpoints.map(\.kind.listenerName), limits: configuration.limits,
             brokenConnection: configuration.brokenConnection, at: loop.now)
         handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
-        heartbeats = configuration.liveness.heartbeat.map { HeartbeatMonitor($0) }
+        monitor = configuration.liveness.monitor(of: ConnectionToken.self)
         beliefs = BeliefLog(logger: logger)
+        if case .challenge(let timeout) = configuration.liveness { challenges = ChallengeDesk(server: self, timeout: timeout) }
         for endpoint in configuration.endpoints { listeners.append(try listen(endpoint)) }
         if let address = configuration.admin {
             let face = AdminFace(server: self)
@@ -92,17 +94,8 @@ public final class TerminalServer {
 
     private func accept(_ transport: any Connection, listener: String) -> any ConnectionHandler {
         counters.connections += 1
-        let arrival: Result<SessionID, Refusal>
-        do throws(Refusal) {
-            let address = transport.remoteAddress.description
-            arrival = .success(try change { table, now throws(Refusal) in
-                try table.connect(listener: listener, address: address, at: now)
-            })
-        } catch {
-            arrival = .failure(error)
-        }
-        let connection = ServerConnection(server: self, transport: transport, arrival: arrival)
-        if let id = connection.session { show(id, by: connection.token) }
+        let connection = ServerConnection(server: self, transport: transport, listener: listener)
+        connection.arrive()
         handshakes.add(connection.token, at: loop.now)
         if handshakeTimer == nil { awaitHandshakes() }
         return connection
@@ -136,7 +129,7 @@ public final class TerminalServer {
         return outcome
     }
 
-    private func show(_ id: SessionID, by token: ConnectionToken) {
+    func show(_ id: SessionID, by token: ConnectionToken) {
         let index = Int(id.rawValue)
         if index >= shownBy.count {
             shownBy.append(contentsOf: repeatElement(.none, count: index + 1 - shownBy.count))
@@ -184,27 +177,26 @@ public final class TerminalServer {
         }
     }
 
-    func startHeartbeat(_ token: ConnectionToken) -> HeartbeatMonitor<ConnectionToken>.Watch? {
-        let watch = heartbeats?.start(token, at: loop.now)
-        awaitHeartbeats()
+    func startWatching(_ token: ConnectionToken) -> LivenessWatch? {
+        let watch = monitor?.start(token, at: loop.now)
+        awaitMonitor()
         return watch
     }
 
-    private func awaitHeartbeats() {
-        guard let deadline = heartbeats?.nextDeadline, heartbeatDeadline.map({ deadline < $0 }) ?? true else { return }
-        heartbeatDeadline = deadline
-        heartbeatTimer = loop.at(deadline) { [unowned self] in
-            heartbeatDeadline = nil
-            beat()
-            awaitHeartbeats()
+    private func awaitMonitor() {
+        guard let deadline = monitor?.nextDeadline, monitorDeadline.map({ deadline < $0 }) ?? true else { return }
+        monitorDeadline = deadline
+        monitorTimer = loop.at(deadline) { [unowned self] in
+            monitorDeadline = nil
+            probe()
+            awaitMonitor()
         }
     }
 
-    private func beat() {
-        while let effect = heartbeats?.next(at: loop.now) {
+    private func probe() {
+        while let effect = monitor?.next(at: loop.now) {
             switch effect {
             case .probe(let token, let sequence):
-                counters.heartbeatsSent += 1
                 connections[token]?.sendHeartbeat(sequence: sequence)
             case .dead(let token):
                 connections[token]?.abandon(because: .heartbeatMissed)
