@@ -10,8 +10,7 @@ public struct Verdict {
     public init(_ outcome: Outcome) { self.outcome = outcome }
 
     public var text: String {
-        let sentences = [reproduced, hurt, hang] + cures + [healthy]
-        var lines = [sentences.compactMap { $0 }.joined(separator: " ")]
+        var lines = [([reproduced, hurt, hang].compactMap { $0 } + cures + [healthy].compactMap { $0 }).joined(separator: " ")]
         let broken = outcome.claims.filter { !$0.holds }
         if broken.isEmpty {
             lines.append("All \(outcome.claims.count) claims hold.")
@@ -46,15 +45,20 @@ public struct Verdict {
         return "A client program that hangs is invisible to TCP keepalive: its kernel answered for all \(cell.faulted) of them."
     }
 
-    private var cures: [String?] {
-        outcome.plan.policies.filter { $0 != .none }.map { policy in
+    private var cures: [String] {
+        outcome.plan.policies.filter { $0 != .none }.compactMap { policy in
             guard let power = cell(policy.name, .powerOff) else { return nil }
-            let known = power.detectionSeconds.max.map {
-                String(format: "found all of them within %.1f s, and %d of %d users got their session back as they left it",
-                    $0, power.reconnects.resumed, power.reconnects.attempted)
-            } ?? "left \(power.orphansAtHorizon) of \(power.faulted) undiscovered"
-            return "\(policy) \(known), for \(Int(power.liveness.packetsPerSessionHour.rounded())) packets "
-                + "(\(Int(power.liveness.bytesPerSessionHour.rounded())) bytes) a session an hour."
+            let cost = String(
+                format: "at %.0f packets (%.1f kB) a session an hour", power.liveness.packetsPerSessionHour,
+                power.liveness.bytesPerSessionHour / 1000)
+            let back = "\(power.reconnects.resumed) of \(power.reconnects.attempted) users got their session back as they left it"
+            if case .challenge = policy {
+                return "\(policy.name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
+            }
+            guard let longest = power.detectionSeconds.max else {
+                return "\(policy.name) left \(power.orphansAtHorizon) of \(power.faulted) undiscovered."
+            }
+            return String(format: "\(policy.name) knew of every power cut within %.1f s, and \(back), \(cost).", longest)
         }
     }
 
