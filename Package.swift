@@ -45,7 +45,7 @@ let package = Package(
         program("tslab", "Lab"),
 
         // Programs as libraries.
-        library("TerminalServer", ["Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library("TerminalServer", ["Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library("TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             "LoadGenerator",
@@ -54,7 +54,7 @@ let package = Package(
 
         // The domain.
         library("Sessions", ["Time"]),
-        library("Liveness", ["Time", heap]),
+        library("Liveness", ["Slab", "Time", heap]),
         library("Faults", ["Time"]),
         library("Netlab", ["CNftables", "CLinux", "EventLoop", "Time"]),
         library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),
@@ -66,7 +66,8 @@ let package = Package(
         library("Transport", ["EventLoop", "Liveness", "Time"]),
         library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
 
-        // What everything stands on: bytes and time, with no I/O and no clock.
+        // What everything stands on: bytes, time and a container, with no I/O and no clock.
+        library("Slab"),
         library("Wire"),
         library("Time", [deque]),
 
@@ -79,6 +80,7 @@ let package = Package(
 
         tests("LivenessTests", ["Liveness", "Time"]),
         tests("RDPTests", ["RDP", "Wire"]),
+        tests("SlabTests", ["Slab"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),

@@ -1,4 +1,5 @@
 import HeapModule
+import Slab
 import Time
 
 /// Phi accrual for any number of sessions.
@@ -29,7 +30,7 @@ public struct AdaptiveMonitor<Token>: LivenessMonitor {
 
     public let detector: PhiAccrual
     private let deviations: Double
-    private var entries = WatchTable<Entry>()
+    private var entries = Slab<Entry>()
     private var probing: DeadlineQueue<LivenessWatch>
     private var deadlines = Heap<Deadline>()
 
@@ -62,7 +63,6 @@ public struct AdaptiveMonitor<Token>: LivenessMonitor {
 
     public mutating func answered(_ watch: LivenessWatch, at now: MonotonicTime) {
         guard var entry = entries[watch] else { return }
-        entries[watch] = nil
         entry.lastHeard = now
         if let last = entry.lastAnswer { learn((now - last).inSeconds, &entry) }
         entry.lastAnswer = now

@@ -1,3 +1,4 @@
+import Slab
 import Time
 
 /// Heartbeats of any number of sessions, on two queues and no timers of their own: a session costs an entry in a dense
@@ -13,7 +14,7 @@ public struct HeartbeatMonitor<Token>: LivenessMonitor {
     }
 
     public let heartbeat: Heartbeat
-    private var entries = WatchTable<Entry>()
+    private var entries = Slab<Entry>()
     /// When each session is to be probed.
     private var probing: DeadlineQueue<LivenessWatch>
     /// When each probe's answer is overdue.

@@ -1,3 +1,4 @@
+import Slab
 import Time
 
 /// Probes that never place a call: they go while the line is up for other reasons, for all sessions behind it at once.
@@ -35,7 +36,7 @@ public struct LineAwareMonitor<Token>: LivenessMonitor {
     }
 
     public let policy: LineAware
-    private var entries = WatchTable<Entry>()
+    private var entries = Slab<Entry>()
     private var isUp = false
     /// Sessions still to be probed for the first time in this round.
     private var waiting: [LivenessWatch] = []
@@ -97,7 +98,7 @@ public struct LineAwareMonitor<Token>: LivenessMonitor {
     private mutating func beginRound(at now: MonotonicTime) {
         roundBegan = now
         nextRound = now + policy.interval
-        waiting = entries.all
+        waiting = entries.handles
         awaiting = DeadlineQueue(delay: policy.timeout)
     }
 

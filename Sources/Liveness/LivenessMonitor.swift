@@ -1,3 +1,4 @@
+import Slab
 import Time
 
 /// What a monitor wants done.
@@ -9,10 +10,7 @@ public enum HeartbeatEffect<Token> {
 }
 
 /// Names one watched session, until it is stopped. A watch outlives its session harmlessly.
-public struct LivenessWatch: Hashable, Sendable {
-    let index: UInt32
-    let generation: UInt32
-}
+public typealias LivenessWatch = SlabHandle
 
 /// Decides when client programs are probed and when silence means death. It knows no clock: time is told from outside,
 /// and effects are taken with ``next(at:)`` until there are none.
@@ -37,55 +35,4 @@ public protocol LivenessMonitor<Token> {
 extension LivenessMonitor {
     public mutating func answered(_ watch: LivenessWatch, at now: MonotonicTime) {}
     public mutating func line(isUp: Bool, at now: MonotonicTime) {}
-}
-
-/// The sessions that a monitor watches, each with what the monitor keeps for it, in a dense array.
-struct WatchTable<Entry> {
-    private struct Slot {
-        var entry: Entry?
-        var generation: UInt32 = 0
-    }
-
-    private var slots: [Slot] = []
-    private var free: [UInt32] = []
-
-    mutating func add(_ entry: Entry) -> LivenessWatch {
-        let index = free.popLast() ?? {
-            slots.append(Slot())
-            return UInt32(slots.count - 1)
-        }()
-        slots[Int(index)].entry = entry
-        return LivenessWatch(index: index, generation: slots[Int(index)].generation)
-    }
-
-    mutating func remove(_ watch: LivenessWatch) {
-        guard holds(watch) else { return }
-        slots[Int(watch.index)].entry = nil
-        slots[Int(watch.index)].generation &+= 1
-        free.append(watch.index)
-    }
-
-    /// What is kept for a session; nil once it is not watched any more.
-    subscript(watch: LivenessWatch) -> Entry? {
-        get { holds(watch) ? slots[Int(watch.index)].entry : nil }
-        set {
-            guard holds(watch) else { return }
-            slots[Int(watch.index)].entry = newValue
-        }
-        _modify {
-            var none: Entry?
-            if holds(watch) { yield &slots[Int(watch.index)].entry } else { yield &none }
-        }
-    }
-
-    /// The sessions watched now.
-    var all: [LivenessWatch] {
-        slots.indices.compactMap { index in
-            slots[index].entry == nil ? nil : LivenessWatch(index: UInt32(index), generation: slots[index].generation)
-        }
-    }
-
-    private func holds(_ watch: LivenessWatch) -> Bool {
-        Int(watch.index) < slots.count && slots[Int(watch.index)].generation == watch.generation
-    }
 }

@@ -2,6 +2,7 @@ import EventLoop
 import Liveness
 import RDP
 import Sessions
+import Slab
 import Time
 
 /// Where logons wait while the clients that are in their way are asked whether they are there.
@@ -10,7 +11,7 @@ final class ChallengeDesk {
     static let mostAsked = 16
 
     private unowned let server: TerminalServer
-    private var book: ChallengeBook<ConnectionToken>
+    private var book: ChallengeBook<SlabHandle>
     private var waiting: [Int: () -> Void] = [:]
     private var timer: Timer?
     private var deadline: MonotonicTime?
@@ -30,7 +31,7 @@ final class ChallengeDesk {
             server.connection(showing: $0.id)
         }
         let others = serverIsFull ? longestSilent() : []
-        var tokens: [ConnectionToken] = []
+        var tokens: [SlabHandle] = []
         for connection in own + others where connection.isActive && connection.endpoint.heartbeatKind != .none {
             if !tokens.contains(connection.token) { tokens.append(connection.token) }
         }
@@ -43,7 +44,7 @@ final class ChallengeDesk {
     }
 
     /// Something was received from the client.
-    func heard(_ token: ConnectionToken) {
+    func heard(_ token: SlabHandle) {
         guard !waiting.isEmpty else { return }
         book.heard(token)
         // Not from within what the client's bytes set off: the verdict ends connections.
@@ -52,7 +53,7 @@ final class ChallengeDesk {
     }
 
     private func longestSilent() -> [ServerConnection] {
-        Array(server.connections.all.filter(\.isActive).sorted { $0.lastHeard < $1.lastHeard }.prefix(Self.mostAsked))
+        Array(server.connections.elements.filter(\.isActive).sorted { $0.lastHeard < $1.lastHeard }.prefix(Self.mostAsked))
     }
 
     private func settle() {

@@ -2,6 +2,7 @@ import EventLoop
 import Liveness
 import RDP
 import Sessions
+import Slab
 import Time
 import Wire
 
@@ -9,7 +10,7 @@ import Wire
 final class ServerConnection: ConnectionHandler {
     let transport: any Connection
     private unowned let server: TerminalServer
-    private(set) var token: ConnectionToken
+    private(set) var token: SlabHandle
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
     /// at the door.
     private(set) var session: SessionID?

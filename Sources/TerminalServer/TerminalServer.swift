@@ -3,6 +3,7 @@ import Liveness
 import Logging
 import RDP
 import Sessions
+import Slab
 import Time
 import Transport
 import Wire
@@ -19,7 +20,7 @@ public final class TerminalServer {
     let loop: EventLoop
     let logger: Logger
     private(set) var sessions: SessionTable
-    var connections = ConnectionTable()
+    var connections = Slab<ServerConnection>()
     var counters = ServerCounters()
     /// Where every tile of every desktop is painted, one after another.
     var canvas = Canvas()
@@ -27,17 +28,17 @@ public final class TerminalServer {
     private var listeners: [TransportListener] = []
     private var admin: HTTPServer?
     /// Which connection shows a session, by the session's number.
-    private var shownBy: [ConnectionToken] = []
+    private var shownBy: [SlabHandle] = []
     private var spareWriter: ByteWriter?
 
-    var monitor: (any LivenessMonitor<ConnectionToken>)?
+    var monitor: (any LivenessMonitor<SlabHandle>)?
     private var monitorTimer: Timer?
     private var monitorDeadline: MonotonicTime?
     private(set) var challenges: ChallengeDesk?
-    private var handshakes: DeadlineQueue<ConnectionToken>
+    private var handshakes: DeadlineQueue<SlabHandle>
     private var handshakeTimer: Timer?
     private var clockTimer: Timer?
-    private var floods: Set<ConnectionToken> = []
+    private var floods: Set<SlabHandle> = []
     private var floodTimer: Timer?
 
     /// Listens at once; ``EventLoop/run()`` then serves.
@@ -52,7 +53,7 @@ public final class TerminalServer {
             listeners: configuration.endpoints.map(\.kind.listenerName), limits: configuration.limits,
             brokenConnection: configuration.brokenConnection, at: loop.now)
         handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
-        monitor = configuration.liveness.monitor(of: ConnectionToken.self)
+        monitor = configuration.liveness.monitor(of: SlabHandle.self)
         beliefs = BeliefLog(logger: logger)
         if case .challenge(let timeout) = configuration.liveness { challenges = ChallengeDesk(server: self, timeout: timeout) }
         for endpoint in configuration.endpoints { listeners.append(try listen(endpoint)) }
@@ -73,7 +74,7 @@ public final class TerminalServer {
         guard !listeners.isEmpty else { return loop.stop() }
         logger.notice("shutting down: \(connections.count) connections, \(sessions.count(.active)) active sessions")
         listeners = []
-        for connection in connections.all {
+        for connection in connections.elements {
             if let id = connection.session {
                 changeIfPossible { table, now throws(Refusal) in table.connectionBroke(id, because: .shutdown, at: now) }
             }
@@ -115,7 +116,7 @@ public final class TerminalServer {
     }
 
     func logon(
-        _ id: SessionID, _ token: ConnectionToken, user: String, clientName: String
+        _ id: SessionID, _ token: SlabHandle, user: String, clientName: String
     ) throws(Refusal) -> LogonOutcome {
         let outcome = try change { table, now throws(Refusal) in
             try table.logon(id, user: user, clientName: clientName, at: now)
@@ -129,7 +130,7 @@ public final class TerminalServer {
         return outcome
     }
 
-    func show(_ id: SessionID, by token: ConnectionToken) {
+    func show(_ id: SessionID, by token: SlabHandle) {
         let index = Int(id.rawValue)
         if index >= shownBy.count {
             shownBy.append(contentsOf: repeatElement(.none, count: index + 1 - shownBy.count))
@@ -177,7 +178,7 @@ public final class TerminalServer {
         }
     }
 
-    func startWatching(_ token: ConnectionToken) -> LivenessWatch? {
+    func startWatching(_ token: SlabHandle) -> LivenessWatch? {
         let watch = monitor?.start(token, at: loop.now)
         awaitMonitor()
         return watch
@@ -205,19 +206,19 @@ public final class TerminalServer {
     }
 
     private func tickClocks() {
-        for connection in connections.all where connection.isActive {
+        for connection in connections.elements where connection.isActive {
             connection.dirty = connection.dirty.union(connection.desktop.clock)
             connection.repaint()
         }
     }
 
-    func startFlood(_ token: ConnectionToken) {
+    func startFlood(_ token: SlabHandle) {
         floods.insert(token)
         guard floodTimer == nil else { return }
         floodTimer = loop.every(SessionProgram.outputInterval) { [unowned self] in repaintFloods() }
     }
 
-    func stopFlood(_ token: ConnectionToken) {
+    func stopFlood(_ token: SlabHandle) {
         guard floods.remove(token) != nil, floods.isEmpty else { return }
         floodTimer = nil
     }
