@@ -78,6 +78,9 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
+        .target(
+            name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
+        tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
         tests("LivenessTests", ["Liveness", "Time"]),
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SlabTests", ["Slab"]),
