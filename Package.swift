@@ -82,6 +82,7 @@ let package = Package(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
         tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
         tests("LivenessTests", ["Liveness", "Time"]),
+        tests("ProgramTests", ["ProgramTestSupport"]),
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SlabTests", ["Slab"]),
         tests("WireTests", ["Wire"]),

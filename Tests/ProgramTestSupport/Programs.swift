@@ -1,5 +1,4 @@
 import Foundation
-import Netlab
 
 /// The kit's real programs, as a test runs them.
 public enum Programs {
@@ -18,18 +17,13 @@ public enum Programs {
         public let errors: String
     }
 
-    /// Runs a program to its end, or for so many seconds at most.
+    /// Runs a program to its end.
+    ///
+    /// - Parameter limit: seconds after which it is an error that it still runs.
     public static func run(_ name: String, _ arguments: [String], limit seconds: Int = 120) throws -> Outcome {
-        let directory = try temporaryDirectory()
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let (output, errors) = (directory.appendingPathComponent("output"), directory.appendingPathComponent("errors"))
-        let words = (["timeout", "-k", "5", "\(seconds)", name.contains("/") ? name : path(name)] + arguments).map(quote)
-        // The shell keeps the two streams apart in files, and says the code.
-        let script = words.joined(separator: " ") + " >\(quote(output.path)) 2>\(quote(errors.path)); echo $?"
-        let code = try Command.run("sh", ["-c", script])
-        return Outcome(
-            code: Int32(code.trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1,
-            output: try String(contentsOf: output, encoding: .utf8), errors: try String(contentsOf: errors, encoding: .utf8))
+        let program = try RunningProgram(name, arguments)
+        let code = try program.wait(within: .seconds(seconds))
+        return Outcome(code: code, output: program.output, errors: program.errors)
     }
 
     /// A new directory of the test's own.
@@ -38,6 +32,4 @@ public enum Programs {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         return directory
     }
-
-    private static func quote(_ word: String) -> String { "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" }
 }
