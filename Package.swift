@@ -56,6 +56,7 @@ let package = Package(
         library("Sessions", ["Time"]),
         library("Liveness", ["Time", deque]),
         library("Faults", ["Time"]),
+        library("Line", ["Faults", "Time", "Wire", deque, heap]),
         library("Netlab", ["CNftables", "CLinux", "EventLoop", "Time"]),
         library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),
 
@@ -80,6 +81,7 @@ let package = Package(
         tests("RDPTests", ["RDP", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
+        tests("LineTests", ["Line", "Faults", "Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
