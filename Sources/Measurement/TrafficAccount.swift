@@ -51,13 +51,19 @@ public final class TrafficAccount {
     /// Adds a pcap or pcapng file's packets to the account.
     public func read(_ file: String) throws(MeasurementError) {
         let capture = try CaptureFile(file)
-        try capture.forEach { bytes, time, length in add(bytes, time: time, length: length) }
+        let linkHeaderLength = capture.linkHeaderLength
+        try capture.forEach { bytes, time, length in
+            add(bytes, time: time, length: length, linkHeaderLength: linkHeaderLength)
+        }
     }
 
-    func add(_ frame: UnsafeRawBufferPointer, time: Int64, length: Int) {
+    func add(
+        _ frame: UnsafeRawBufferPointer, time: Int64, length: Int,
+        linkHeaderLength: Int = TCPSegment.ethernetHeaderLength
+    ) {
         packets += 1
         do throws(TCPSegment.Failure) {
-            let segment = try TCPSegment(frame: frame, length: length)
+            let segment = try TCPSegment(frame: frame, length: length, linkHeaderLength: linkHeaderLength)
             let fromServer = cells[segment.source] != nil
             guard fromServer || cells[segment.destination] != nil else {
                 others += 1
