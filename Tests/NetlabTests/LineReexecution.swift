@@ -21,7 +21,7 @@ struct LineReexecution {
             [
                 "--mount", "sh", "-c",
                 "mount -t tmpfs -o mode=0755 tslab /dev/net && mknod -m 0666 /dev/net/tun c 10 200 && "
-                    + "timeout 120 setpriv --reuid=65534 --regid=65534 --clear-groups \(step) 2>&1",
+                    + "HOME=/tmp timeout 120 setpriv --reuid=65534 --regid=65534 --clear-groups \(step) 2>&1",
             ])
         #expect(said.contains("a line was built"), "\(said)")
     }
