@@ -59,7 +59,7 @@ let package = Package(
         library("Line", ["Faults", "Time", "Wire", deque, heap]),
         library("Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library("LineControl", ["Line", "EventLoop", "Time"]),
-        library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),
+        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
@@ -86,6 +86,9 @@ let package = Package(
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
+        tests(
+            "LineProgramTests",
+            ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -53,7 +53,10 @@ public final class LineControlServer {
         let channel = LineChannel()
         let identifier = ObjectIdentifier(channel)
         channel.use(stream)
-        channel.onLine = { [unowned self, unowned channel] line in channel.say(JSONLine.encode(answer(to: line))) }
+        channel.onLine = { [unowned self, unowned channel] line in
+            greet()
+            channel.say(JSONLine.encode(answer(to: line)))
+        }
         channel.onEnd = { [weak self] in self?.channels[identifier] = nil }
         channels[identifier] = channel
         // The stream may end at its first word, and must have its handler by then.
