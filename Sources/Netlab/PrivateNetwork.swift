@@ -27,6 +27,8 @@ public final class PrivateNetwork {
     public static let serverInterface = "tslab0"
     /// The other end, in ``Side/clients``.
     public static let clientInterface = "tslab1"
+    /// Packets that the kernel keeps for a line that has not read them yet.
+    private static let tunQueue = 10_000
     /// 198.19.1.1 to the end of 198.19.0.0/16.
     public static let mostServerAddresses = 65_279
     /// The first workstation's network, 198.18.0.0/16, in host byte order.
@@ -117,6 +119,8 @@ public final class PrivateNetwork {
 
     private func makeTun(_ side: Side) throws(NetlabError) {
         try TunDevice.make(Self.interface(of: side), in: side.rawValue)
+        // What a line's own queue drops is counted; the kernel's before it must never be full.
+        try batch(side, ["link set \(Self.interface(of: side)) txqueuelen \(Self.tunQueue)"])
         // IPv6 asks for routers as soon as the interface is up, and would place calls with it. Where the kernel has no IPv6
         // there is nothing to turn off.
         try? setting("net.ipv6.conf.\(Self.interface(of: side)).disable_ipv6", "1", in: side)
