@@ -42,7 +42,7 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab"),
+        program("tslab", "Lab", ["Line"]),
 
         // Programs as libraries.
         library("TerminalServer", ["Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
@@ -50,14 +50,16 @@ let package = Package(
         library(
             "LoadGenerator",
             ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
-        library("Lab", ["TerminalServer", "RDP", "Wire", "Measurement", "Netlab", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
+        library("Lab", ["TerminalServer", "RDP", "Wire", "Measurement", "Netlab", "Line", "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
 
         // The domain.
         library("Sessions", ["Time"]),
         library("Liveness", ["Slab", "Time", heap]),
         library("Faults", ["Time"]),
-        library("Netlab", ["CNftables", "CLinux", "EventLoop", "Time"]),
-        library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),
+        library("Line", ["Faults", "Time", "Wire", deque, heap]),
+        library("Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
+        library("LineControl", ["Line", "EventLoop", "Time"]),
+        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
@@ -87,9 +89,13 @@ let package = Package(
         tests("SlabTests", ["Slab"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
+        tests("LineTests", ["Line", "Faults", "Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
-        tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+        tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
+        tests(
+            "LineProgramTests",
+            ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,9 +2,13 @@
 #include "CLinux.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
 #include <stddef.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +23,22 @@ int linux_enter_network_namespace(int descriptor) {
 
 int linux_mount_tmpfs(const char *path) {
     return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755");
+}
+
+int linux_open_tun(const char *name, int stays) {
+    struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+    if (strlen(name) >= sizeof request.ifr_name) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(request.ifr_name, name);
+    int descriptor = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    if (ioctl(descriptor, TUNSETIFF, &request) == 0 && (!stays || ioctl(descriptor, TUNSETPERSIST, 1) == 0)) return descriptor;
+    int code = errno;
+    close(descriptor);
+    errno = code;
+    return -1;
 }
 
 int linux_open_tcp_destroy_socket(int receive_buffer_bytes, unsigned share, unsigned shares, int *forced) {

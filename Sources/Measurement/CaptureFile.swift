@@ -5,8 +5,10 @@ import Glibc
 struct CaptureFile: ~Copyable {
     private let handle: OpaquePointer
     private let name: String
+    /// Bytes before each packet's IP header: Ethernet's, or none.
+    let linkHeaderLength: Int
 
-    /// - Throws: where there is no such file, it is not a capture, or not one of Ethernet.
+    /// - Throws: where there is no such file, it is not a capture, or one of another link type than Ethernet and raw IP.
     init(_ name: String) throws(MeasurementError) {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard
@@ -15,7 +17,10 @@ struct CaptureFile: ~Copyable {
             throw MeasurementError.unreadable(file: name, message: message.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
         }
         let linkType = pcap_datalink(handle)
-        guard linkType == DLT_EN10MB else {
+        switch linkType {
+        case DLT_EN10MB: linkHeaderLength = TCPSegment.ethernetHeaderLength
+        case DLT_RAW: linkHeaderLength = 0
+        default:
             pcap_close(handle)
             throw MeasurementError.notEthernet(file: name, linkType: linkType)
         }

@@ -2,7 +2,7 @@
 public enum MeasurementError: Error, Equatable, CustomStringConvertible {
     /// libpcap cannot open or read it; `message` is its own.
     case unreadable(file: String, message: String)
-    /// Its link type is another than Ethernet (1, LINKTYPE_ETHERNET).
+    /// Its link type is neither Ethernet (1, LINKTYPE_ETHERNET) nor IP without anything before it (101, LINKTYPE_RAW).
     case notEthernet(file: String, linkType: Int32)
 
     public var description: String {
@@ -10,7 +10,7 @@ public enum MeasurementError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let file, let message):
             "cannot read the capture \(file): \(message); check that it is a pcap or pcapng file that was closed properly"
         case .notEthernet(let file, let linkType):
-            "the capture \(file) has link type \(linkType): capture on an Ethernet or veth interface, not on lo or any"
+            "the capture \(file) has link type \(linkType): capture on an Ethernet, veth or TUN interface, not on lo or any"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// One TCP segment over IPv4 over Ethernet, as a capture has it.
+/// One TCP segment over IPv4, over Ethernet or nothing, as a capture has it.
 struct TCPSegment {
     var source: UInt32
     var destination: UInt32
@@ -22,6 +22,8 @@ struct TCPSegment {
     static let rst: UInt8 = 4
     static let ack: UInt8 = 16
 
+    static let ethernetHeaderLength = 14
+
     func has(_ mask: UInt8) -> Bool { flags & mask != 0 }
 
     /// What of it takes sequence numbers: payload, SYN and FIN.
@@ -36,26 +38,27 @@ struct TCPSegment {
         case malformed
     }
 
-    /// - Parameter length: the frame's length on the wire.
-    init(frame: UnsafeRawBufferPointer, length: Int) throws(Failure) {
+    /// - Parameters:
+    ///   - length: the frame's length on the wire.
+    ///   - linkHeaderLength: bytes before the IP header: ``ethernetHeaderLength``, or 0.
+    init(frame: UnsafeRawBufferPointer, length: Int, linkHeaderLength ip: Int = ethernetHeaderLength) throws(Failure) {
         func u8(_ offset: Int) -> Int { Int(frame[offset]) }
         func u16(_ offset: Int) -> UInt16 { UInt16(bigEndian: frame.loadUnaligned(fromByteOffset: offset, as: UInt16.self)) }
         func u32(_ offset: Int) -> UInt32 { UInt32(bigEndian: frame.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
-        // Ethernet II: 14 bytes, EtherType 0x0800. IPv4 (RFC 791): protocol 6, more-fragments flag and offset all 0.
-        guard frame.count >= 34, u16(12) == 0x0800, u8(14) >> 4 == 4, u8(23) == 6, u16(20) & 0x3FFF == 0 else {
-            throw .other
-        }
-        let ipHeader = u8(14) & 15 * 4
+        // Ethernet II: EtherType 0x0800. IPv4 (RFC 791): protocol 6, more-fragments flag and offset all 0.
+        guard frame.count >= ip + 20, ip == 0 || u16(12) == 0x0800, u8(ip) >> 4 == 4, u8(ip + 9) == 6, u16(ip + 6) & 0x3FFF == 0
+        else { throw .other }
+        let ipHeader = u8(ip) & 15 * 4
         // A segment that the interface would have cut up is captured whole and may be too long for the field, then 0.
-        let stated = Int(u16(16))
-        ipLength = stated == 0 ? length - 14 : stated
-        let tcp = 14 + ipHeader
+        let stated = Int(u16(ip + 2))
+        ipLength = stated == 0 ? length - ip : stated
+        let tcp = ip + ipHeader
         guard ipHeader >= 20, frame.count >= tcp + 20 else { throw .malformed }
         let tcpHeader = u8(tcp + 12) >> 4 * 4
         payloadLength = ipLength - ipHeader - tcpHeader
         guard tcpHeader >= 20, payloadLength >= 0 else { throw .malformed }
-        source = u32(26)
-        destination = u32(30)
+        source = u32(ip + 12)
+        destination = u32(ip + 16)
         sourcePort = u16(tcp)
         destinationPort = u16(tcp + 2)
         sequence = u32(tcp + 4)

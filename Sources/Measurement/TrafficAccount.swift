@@ -16,6 +16,12 @@ public final class TrafficAccount {
         public let server: UInt32
         public let flow: Int
         public let fromServer: Bool
+        /// The other end, in host byte order, and the two ports.
+        public let client: UInt32
+        public let clientPort: UInt16
+        public let serverPort: UInt16
+        /// TCP's, as on the wire.
+        public let sequence: UInt32
         public let kind: TrafficClass
         /// Bytes at the IP layer.
         public let bytes: Int
@@ -51,13 +57,19 @@ public final class TrafficAccount {
     /// Adds a pcap or pcapng file's packets to the account.
     public func read(_ file: String) throws(MeasurementError) {
         let capture = try CaptureFile(file)
-        try capture.forEach { bytes, time, length in add(bytes, time: time, length: length) }
+        let linkHeaderLength = capture.linkHeaderLength
+        try capture.forEach { bytes, time, length in
+            add(bytes, time: time, length: length, linkHeaderLength: linkHeaderLength)
+        }
     }
 
-    func add(_ frame: UnsafeRawBufferPointer, time: Int64, length: Int) {
+    func add(
+        _ frame: UnsafeRawBufferPointer, time: Int64, length: Int,
+        linkHeaderLength: Int = TCPSegment.ethernetHeaderLength
+    ) {
         packets += 1
         do throws(TCPSegment.Failure) {
-            let segment = try TCPSegment(frame: frame, length: length)
+            let segment = try TCPSegment(frame: frame, length: length, linkHeaderLength: linkHeaderLength)
             let fromServer = cells[segment.source] != nil
             guard fromServer || cells[segment.destination] != nil else {
                 others += 1
@@ -87,8 +99,9 @@ public final class TrafficAccount {
         cells[key.server]![kind].bytes += segment.ipLength
         onPacket?(
             Packet(
-                number: packets, time: time, server: key.server, flow: flow, fromServer: fromServer, kind: kind,
-                bytes: segment.ipLength))
+                number: packets, time: time, server: key.server, flow: flow, fromServer: fromServer,
+                client: key.client, clientPort: key.clientPort, serverPort: key.serverPort, sequence: segment.sequence,
+                kind: kind, bytes: segment.ipLength))
     }
 
     /// The connection a segment belongs to: a first SYN with another sequence number begins a new one on old ports.

@@ -15,6 +15,8 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
     case namespacesRefused(message: String)
     /// The named network namespace is not there.
     case noSuchNamespace(String)
+    /// /dev/net/tun cannot be opened, or the kernel has nothing behind it.
+    case noTun(errno: Int32)
     /// More server addresses than ``PrivateNetwork/mostServerAddresses``, or fewer than one.
     case badServerAddressCount(Int)
 
@@ -33,6 +35,11 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
                 + "them (podman run --privileged, docker run --privileged)"
         case .noSuchNamespace(let name):
             "there is no network namespace \(name) in \(NetworkNamespace.directory); make it with ip netns add \(name)"
+        case .noTun(let code):
+            "cannot open /dev/net/tun: \(String(cString: strerror(code))); "
+                + (code == EACCES || code == EPERM
+                    ? "let this user read and write it (chmod 0666 /dev/net/tun, as udev does)"
+                    : "load the kernel's module (modprobe tun), or give it to the container (--device /dev/net/tun)")
         case .badServerAddressCount(let count):
             "\(count) server addresses asked for: ask for 1 to \(PrivateNetwork.mostServerAddresses)"
         }

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The lab's network: a server's namespace and the workstations', joined by a veth pair, inside namespaces that are this
+/// The lab's network: a server's namespace and the workstations', joined by a veth pair or by a line, inside namespaces that are this
 /// process's own, so that nothing of the machine's is touched and no root is needed.
 ///
 /// Addresses are of RFC 2544's range for tests, 198.18.0.0/15. All of 198.18.0.0/16 is local to the workstations'
@@ -15,9 +15,20 @@ public final class PrivateNetwork {
         case clients
     }
 
-    /// The server's end of the veth pair: the interface to capture on, in ``Side/server``.
+    /// What joins the two.
+    public enum Joint: Sendable {
+        case veth
+        /// A TUN device at each end, with the same names, addresses and routes as the veth pair's. Nothing passes until a
+        /// ``LineBridge`` has them both open; captures there have no Ethernet headers.
+        case line
+    }
+
+    /// The server's end: the interface to capture on, in ``Side/server``.
     public static let serverInterface = "tslab0"
-    private static let clientInterface = "tslab1"
+    /// The other end, in ``Side/clients``.
+    public static let clientInterface = "tslab1"
+    /// Packets that the kernel keeps for a line that has not read them yet.
+    private static let tunQueue = 10_000
     /// 198.19.1.1 to the end of 198.19.0.0/16.
     public static let mostServerAddresses = 65_279
     /// The first workstation's network, 198.18.0.0/16, in host byte order.
@@ -32,20 +43,27 @@ public final class PrivateNetwork {
     ///   - serverAddresses: how many addresses the server gets, 198.19.1.1 and up: one for each cell of the lab.
     ///   - tcpRetries2: the server namespace's `net.ipv4.tcp_retries2`, how often its TCP repeats data before it gives
     ///     a connection up (tcp(7); 15 is the kernel's own, some 15 minutes and more); nil leaves it.
-    /// - Throws: what a tool said, or ``NetlabError/notPermitted(action:)`` outside of a private network.
-    public init(serverAddresses count: Int, tcpRetries2: Int? = nil) throws(NetlabError) {
+    ///   - joint: what joins the two namespaces.
+    /// - Throws: what a tool said, ``NetlabError/notPermitted(action:)`` outside of a private network, or
+    ///   ``NetlabError/noTun(errno:)`` where a line cannot be made.
+    public init(serverAddresses count: Int, tcpRetries2: Int? = nil, joint: Joint = .veth) throws(NetlabError) {
         guard 1...Self.mostServerAddresses ~= count else { throw NetlabError.badServerAddressCount(count) }
         serverAddressCount = count
         // Named namespaces are files in /run/netns, which an unprivileged user could not make on the real /run; the
         // mount is seen in this process's mount namespace only.
         guard linux_mount_tmpfs("/run") == 0 else { throw NetlabError.from(errno: errno, "mount a private /run") }
         for side in Side.allCases { try Command.run("ip", ["netns", "add", side.rawValue]) }
-        try Command.run(
-            "ip",
-            [
-                "link", "add", Self.serverInterface, "netns", Side.server.rawValue, "type", "veth", "peer", "name",
-                Self.clientInterface, "netns", Side.clients.rawValue,
-            ])
+        switch joint {
+        case .veth:
+            try Command.run(
+                "ip",
+                [
+                    "link", "add", Self.serverInterface, "netns", Side.server.rawValue, "type", "veth", "peer", "name",
+                    Self.clientInterface, "netns", Side.clients.rawValue,
+                ])
+        case .line:
+            for side in Side.allCases { try makeTun(side) }
+        }
         try batch(
             .clients,
             [
@@ -75,6 +93,9 @@ public final class PrivateNetwork {
         198 << 24 | 19 << 16 | 1 << 8 + UInt32(cell)
     }
 
+    /// The interface that leads to the other side.
+    public static func interface(of side: Side) -> String { side == .server ? serverInterface : clientInterface }
+
     /// How to run a program inside: what to execute and its arguments.
     public func command(
         in side: Side, _ program: String, _ arguments: [String]
@@ -94,6 +115,15 @@ public final class PrivateNetwork {
         }
         guard let written else { throw NetlabError.noSuchNamespace(side.rawValue) }
         if written != 0 { throw NetlabError.from(errno: written, "set \(name) to \(value) in \(side)") }
+    }
+
+    private func makeTun(_ side: Side) throws(NetlabError) {
+        try TunDevice.make(Self.interface(of: side), in: side.rawValue)
+        // What a line's own queue drops is counted; the kernel's before it must never be full.
+        try batch(side, ["link set \(Self.interface(of: side)) txqueuelen \(Self.tunQueue)"])
+        // IPv6 asks for routers as soon as the interface is up, and would place calls with it. Where the kernel has no IPv6
+        // there is nothing to turn off.
+        try? setting("net.ipv6.conf.\(Self.interface(of: side)).disable_ipv6", "1", in: side)
     }
 
     private func batch(_ side: Side, _ lines: [String]) throws(NetlabError) {

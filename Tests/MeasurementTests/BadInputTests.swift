@@ -4,7 +4,7 @@ import Testing
 @testable import Measurement
 
 @Suite struct BadInput {
-    @Test func anyBytesAreCountedAndNoneTrap() {
+    @Test(arguments: [14, 0]) func anyBytesAreCountedAndNoneTrap(linkHeader: Int) {
         let server: UInt32 = 198 << 24 | 19 << 16 | 1 << 8 | 1
         let account = TrafficAccount(servers: [server]) { _, _, _ in .sessionData }
         var generator = SystemRandomNumberGenerator()
@@ -18,7 +18,9 @@ import Testing
                 frame.replaceSubrange(26..<30, with: [198, 19, 1, 1])
                 if Bool.random() { frame[16] = 0 }
             }
-            frame.withUnsafeBytes { account.add($0, time: 0, length: Int.random(in: 0...2_000)) }
+            frame.dropFirst(14 - linkHeader).withUnsafeBytes {
+                account.add($0, time: 0, length: Int.random(in: 0...2_000), linkHeaderLength: linkHeader)
+            }
         }
         let counted = account.cells[server]!.total.packets
         #expect(counted + account.others + account.malformed == rounds)
@@ -29,13 +31,13 @@ import Testing
         let account = TrafficAccount(servers: []) { _, _, _ in .sessionData }
         #expect(throws: MeasurementError.self) { try account.read("/nowhere.pcapng") }
         #expect(throws: MeasurementError.self) { try account.read("/proc/self/status") }
-        // A pcap header alone, of link type 101, LINKTYPE_RAW, which libpcap calls DLT_RAW: 12.
-        let name = "/tmp/tslab-raw-\(UInt64.random(in: 0 ... .max)).pcap"
+        // A pcap header alone, of link type 105, LINKTYPE_IEEE802_11.
+        let name = "/tmp/tslab-wireless-\(UInt64.random(in: 0 ... .max)).pcap"
         defer { unlink(name) }
-        let header: [UInt32] = [0xA1B2_C3D4, 2 | 4 << 16, 0, 0, 65_535, 101]
+        let header: [UInt32] = [0xA1B2_C3D4, 2 | 4 << 16, 0, 0, 65_535, 105]
         let descriptor = open(name, O_WRONLY | O_CREAT, 0o600)
         _ = header.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         close(descriptor)
-        #expect(throws: MeasurementError.notEthernet(file: name, linkType: 12)) { try account.read(name) }
+        #expect(throws: MeasurementError.notEthernet(file: name, linkType: 105)) { try account.read(name) }
     }
 }

@@ -31,14 +31,7 @@ import Testing
         #expect(counts.dropped == 0)
 
         var numbers: [TrafficClass: [Int]] = [:]
-        let account = TrafficAccount(servers: (1...3).map { PrivateNetwork.serverAddress($0) }) { payload, _, _ in
-            switch payload.first {
-            case UInt8(ascii: "H"): .heartbeatRequest
-            case UInt8(ascii: "A"): .heartbeatAnswer
-            case UInt8(ascii: "C"): .clockUpdate
-            default: .sessionData
-            }
-        }
+        let account = TrafficAccount(servers: (1...3).map { PrivateNetwork.serverAddress($0) }) { payload, _, _ in Self.payloadClass(payload) }
         account.onPacket = { numbers[$0.kind, default: []].append($0.number) }
         try account.read(file)
         #expect(account.malformed == 0)
@@ -65,6 +58,16 @@ import Testing
             #expect(total == Tally(packets: lengths.count, bytes: lengths.reduce(0, +)))
         }
 
+        // The same packets without their Ethernet headers, as on a line's TUN interface, come to the same.
+        let raw = file + ".raw"
+        defer { unlink(raw) }
+        try Command.run("editcap", ["-C", "14", "-T", "rawip", file, raw])
+        var rawNumbers: [TrafficClass: [Int]] = [:]
+        let rawAccount = TrafficAccount(servers: account.cells.keys) { payload, _, _ in Self.payloadClass(payload) }
+        rawAccount.onPacket = { rawNumbers[$0.kind, default: []].append($0.number) }
+        try rawAccount.read(raw)
+        #expect(rawAccount.cells == account.cells && rawNumbers == numbers && rawAccount.malformed == 0)
+
         // What the scenario sent: heartbeats to the well ones once each, and their answers.
         let beating = try #require(account.cells[PrivateNetwork.serverAddress(2)])
         #expect(beating[.heartbeatRequest].packets == sent.heartbeats)
@@ -81,6 +84,15 @@ import Testing
             file, "tcp.analysis.retransmission && tcp.srcport == 7300 && tcp.len > 0 && tcp.payload[0:1] == 43", "frame.number")
         #expect(numbers[.clockUpdateRetransmission, default: []] == repeated)
         print("tshark agrees")
+    }
+
+    private static func payloadClass(_ payload: UnsafeRawBufferPointer) -> PayloadClass {
+        switch payload.first {
+        case UInt8(ascii: "H"): .heartbeatRequest
+        case UInt8(ascii: "A"): .heartbeatAnswer
+        case UInt8(ascii: "C"): .clockUpdate
+        default: .sessionData
+        }
     }
 
     private func tshark(_ file: String, _ filter: String, _ field: String) throws -> [Int] {

@@ -17,6 +17,11 @@ int linux_enter_network_namespace(int descriptor);
 /// Mounts a fresh tmpfs on a directory, mode 0755 (mount(2)).
 int linux_mount_tmpfs(const char *path);
 
+/// Opens the TUN device of that name in the current network namespace, non-blocking and closed on exec, made where there is
+/// none (the kernel's Documentation/networking/tuntap.rst): whole IP packets, with nothing before them. `stays` leaves the
+/// interface there when it is closed. Returns -1 with errno.
+int linux_open_tun(const char *name, int stays);
+
 /// A netlink socket that hears of TCP sockets' ends in the current network namespace (sock_diag(7), multicast groups
 /// SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY), non-blocking and closed on exec: of those whose remote port,
 /// halved, modulo `shares`, a power of two, is `share`. Returns -1 with errno. `forced` says whether it has the whole receive
