@@ -22,9 +22,12 @@ struct Canvas {
     mutating func fill(_ target: Area, _ color: UInt16) {
         let visible = target.intersection(area)
         guard !visible.isEmpty else { return }
-        for y in visible.top..<visible.bottom {
-            let row = (area.bottom - 1 - y) * area.width - area.left
-            for x in visible.left..<visible.right { pixels[row + x] = color }
+        let (area, width) = (area, area.width)
+        pixels.withUnsafeMutableBufferPointer { pixels in
+            for y in visible.top..<visible.bottom {
+                let row = (area.bottom - 1 - y) * width - area.left
+                for x in visible.left..<visible.right { pixels[row + x] = color }
+            }
         }
     }
 
@@ -46,10 +49,21 @@ struct Canvas {
         }
     }
 
+    /// Paints the dots of one character. Text is most of what is painted while a session is busy, so its dots are set
+    /// one by one in place.
     private mutating func glyph(_ character: Character, x: Int, y: Int, _ color: UInt16) {
-        for (row, bits) in Glyphs.rows(of: character).enumerated() where bits != 0 {
-            for column in 0..<Glyphs.width where bits & (1 << (Glyphs.width - 1 - column)) != 0 {
-                fill(Area(left: x + column, top: y + row, right: x + column + 1, bottom: y + row + 1), color)
+        let rows = Glyphs.rows(of: character)
+        let visible = Area(left: x, top: y, right: x + Glyphs.width, bottom: y + Glyphs.height).intersection(area)
+        guard !visible.isEmpty else { return }
+        let (area, width) = (area, area.width)
+        pixels.withUnsafeMutableBufferPointer { pixels in
+            for row in visible.top..<visible.bottom {
+                let bits = rows[rows.startIndex + row - y]
+                guard bits != 0 else { continue }
+                let start = (area.bottom - 1 - row) * width - area.left
+                for column in visible.left..<visible.right where bits >> (Glyphs.width - 1 - (column - x)) & 1 != 0 {
+                    pixels[start + column] = color
+                }
             }
         }
     }
