@@ -82,7 +82,10 @@ let package = Package(
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
-        tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
+        tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests("SessionsTests", ["Sessions", "Faults", "Time"]),
+        tests("LivenessTests", ["Liveness", "Faults", "Time"]),
+        tests("FaultsTests", ["Faults", "Time"]),
     ],
     swiftLanguageModes: [.v6]
 )
