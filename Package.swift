@@ -80,22 +80,24 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
-        .target(
-            name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
+        tests("FaultsTests", ["Faults", "Time"]),
         tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
-        tests("LivenessTests", ["Liveness", "Time"]),
-        tests("ProgramTests", ["ProgramTestSupport"]),
-        tests("RDPTests", ["RDP", "Wire"]),
-        tests("SlabTests", ["Slab"]),
-        tests("WireTests", ["Wire"]),
-        tests("TimeTests", ["Time"]),
-        tests("LineTests", ["Line", "Faults", "Time"]),
-        .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
-        tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
         tests(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+        tests("LineTests", ["Line", "Faults", "Time"]),
+        tests("LivenessTests", ["Liveness", "Faults", "Time"]),
+        tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
+        tests("ProgramTests", ["ProgramTestSupport"]),
+        tests("RDPTests", ["RDP", "Wire"]),
+        tests("SessionsTests", ["Sessions", "Faults", "Time"]),
+        tests("SlabTests", ["Slab"]),
+        tests("TimeTests", ["Time"]),
+        tests("WireTests", ["Wire"]),
+        .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
+        .target(
+            name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -55,7 +55,7 @@ public struct BeliefJoin {
         healthy = loggedOn - losses.count
         falseDisconnects = endings.count { address, event in
             // The server's own shutdown and what an administrator does are no mistakes of a policy's.
-            guard event.reason != .shutdown else { return false }
+            guard !event.reason.isOrdered else { return false }
             return struckAt[address].map { event.t < $0 || fault.heals } ?? true
         }
         activeTime = Self.activeTime(beliefs, end: end)
@@ -142,5 +142,15 @@ public struct BeliefJoin {
             witness.largestDifference = max(witness.largestDifference, abs((moment - known).inSeconds))
         }
         return witness
+    }
+}
+
+extension ChangeReason {
+    /// Whether somebody at the server wanted it so.
+    fileprivate var isOrdered: Bool {
+        switch self {
+        case .shutdown, .administratorDisconnected, .administratorReset, .administratorLogoff: true
+        default: false
+        }
     }
 }

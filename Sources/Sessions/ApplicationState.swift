@@ -23,6 +23,9 @@ public struct ApplicationState: Equatable, Sendable {
             return
         }
         text.append(character)
-        if text.utf8.count > Self.longestText { text = String(text.suffix(Self.longestText / 2)) }
+        // By bytes and not by characters: one character may be as long as its scalars have no end.
+        if text.utf8.count > Self.longestText {
+            text = String(decoding: text.utf8.suffix(Self.longestText / 2).drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
+        }
     }
 }

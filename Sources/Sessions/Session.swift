@@ -4,6 +4,8 @@ import Time
 public struct Session: Sendable {
     public let id: SessionID
     public internal(set) var state: SessionState
+    /// When it came into its state.
+    public internal(set) var since: MonotonicTime
     /// The name of its connection's WinStation; nil while it has none.
     public internal(set) var station: String?
     public internal(set) var user: String?

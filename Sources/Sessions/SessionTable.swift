@@ -32,10 +32,10 @@ public struct SessionTable {
         self.brokenConnection = brokenConnection
         self.listeners = listeners.enumerated().map { index, name in
             let id = SessionID(rawValue: SessionID.firstListener.rawValue + UInt32(index))
-            return Session(id: id, state: .listen, station: name, lastInput: now)
+            return Session(id: id, state: .listen, since: now, station: name, lastInput: now)
         }
         counts[.listen] = listeners.count
-        slots.append(Session(id: .console, state: .connected, station: "console", lastInput: now))
+        slots.append(Session(id: .console, state: .connected, since: now, station: "console", lastInput: now))
         counts[.connected] = 1
         for _ in 0..<Self.idleSessions { makeIdle(at: now) }
     }
@@ -43,7 +43,8 @@ public struct SessionTable {
     // MARK: Looking
 
     public subscript(id: SessionID) -> Session? {
-        id.rawValue < UInt32(slots.count) ? slots[Int(id.rawValue)] : nil
+        if id.rawValue < UInt32(slots.count) { return slots[Int(id.rawValue)] }
+        return id < .firstListener ? nil : listeners.first { $0.id == id }
     }
 
     /// Every session, the console first, listeners last.
@@ -98,7 +99,7 @@ public struct SessionTable {
         guard arriving.state == .connected else { throw .notPossible(id, arriving.state) }
         let theirs = sessions(of: user)
         let client = ClientIdentity(name: clientName, address: address)
-        if let old = theirs.first(where: { $0.state == .disconnected })?.id {
+        if let old = theirs.filter({ $0.state == .disconnected }).min(by: { $0.since < $1.since })?.id {
             end(id, because: .resumed, at: now)
             change(old, to: .active, because: .resumed, at: now) {
                 $0.station = arriving.station
@@ -119,7 +120,7 @@ public struct SessionTable {
     /// The session's connection is gone, and nobody asked for that. What becomes of a user's session then is the
     /// listener's setting; one without a user ends.
     public mutating func connectionBroke(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
-        guard let session = self[id], session.station != nil, id != .console else { return }
+        guard let session = self[id], session.client != nil, session.state != .disconnected else { return }
         if session.state == .active, brokenConnection == .disconnect {
             detach(id, because: reason, at: now)
         } else {
@@ -137,7 +138,7 @@ public struct SessionTable {
     /// The user logs off, or an administrator logs the session off or resets it: it ends with everything in it.
     public mutating func terminate(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) throws(Refusal) {
         guard let session = self[id] else { throw .noSuchSession(id) }
-        guard session.state != .idle, id != .console else { throw .notPossible(id, session.state) }
+        guard session.client != nil else { throw .notPossible(id, session.state) }
         end(id, because: reason, at: now)
     }
 
@@ -145,7 +146,7 @@ public struct SessionTable {
     public mutating func handleInput<Result>(
         of id: SessionID, at now: MonotonicTime, _ body: (inout ApplicationState) -> Result
     ) -> Result? {
-        guard self[id] != nil else { return nil }
+        guard self[id]?.user != nil else { return nil }
         slots[Int(id.rawValue)]?.lastInput = now
         return modify(id) { body(&$0.application) }
     }
@@ -157,7 +158,7 @@ public struct SessionTable {
             slots.append(nil)
             return SessionID(rawValue: UInt32(slots.count - 1))
         }()
-        slots[Int(id.rawValue)] = Session(id: id, state: .idle, station: nil, lastInput: now)
+        slots[Int(id.rawValue)] = Session(id: id, state: .idle, since: now, station: nil, lastInput: now)
         counts[.idle, default: 0] += 1
         idle.append(id)
     }
@@ -188,6 +189,7 @@ public struct SessionTable {
         modify(id) {
             update(&$0)
             $0.state = state
+            $0.since = now
         }
         counts[before, default: 0] -= 1
         counts[state, default: 0] += 1
