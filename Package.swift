@@ -61,9 +61,10 @@ let package = Package(
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
+        library("SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library("Transport", ["EventLoop", "Liveness", "Time"]),
+        library("Transport", ["SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
 
         // What everything stands on: bytes and time, with no I/O and no clock.
@@ -78,6 +79,7 @@ let package = Package(
         .target(name: "CLinux"),
 
         tests("RDPTests", ["RDP", "Wire"]),
+        tests("SPXTests", ["SPX", "Time", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
