@@ -80,6 +80,7 @@ let package = Package(
 
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SPXTests", ["SPX", "Time", "Wire"]),
+        tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
