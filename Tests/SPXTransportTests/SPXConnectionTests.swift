@@ -10,7 +10,7 @@ import Wire
     /// A server that echoes, and its clients, in one loop.
     final class Bench {
         let loop: EventLoop
-        var listener: TransportListener!
+        private(set) var listener: TransportListener!
         var accepted: [(connection: any Connection, program: Recorder)] = []
 
         init(watchdog: DatagramWatchdog? = nil) throws {
@@ -31,7 +31,8 @@ import Wire
             let connection = try Transport.connect(
                 listener.endpoint, from: source.flatMap { SocketAddress(host: $0, port: 0) }, backlogLimit: 64 * 1024,
                 on: loop, handler: program)
-            return (try #require(connection as? SPXConnection), program)
+            guard let connection = connection as? SPXConnection else { throw EventLoopError("be SPX", errno: 0) }
+            return (connection, program)
         }
     }
 
@@ -82,7 +83,8 @@ import Wire
         #expect(clients[0].program.end == .local)
         bench.loop.run(for: .seconds(1))
         #expect(bench.accepted.map(\.program.end) == [.timedOut, nil, .timedOut, nil])
-        let traffic = try #require(bench.listener.livenessTraffic)
+        let told = bench.listener.livenessTraffic
+        let traffic = try #require(told)
         // Eight probes to the dead, each of 70 bytes from the IP header on, and some to the living.
         #expect(traffic.probesSent.packets >= 6)
         #expect(traffic.probesSent.bytes == traffic.probesSent.packets * 70)
@@ -95,11 +97,12 @@ import Wire
         let (connection, program) = try bench.connect()
         #expect(bench.loop.run { program.opened })
         connection.setFrozen(true)
-        connection.send([1, 2, 3].span.bytes)
+        let sent: [UInt8] = [1, 2, 3]
+        connection.send(sent.span.bytes)
         bench.loop.run(for: .milliseconds(900))
         #expect(bench.accepted[0].program.received == [])
         connection.setFrozen(false)
-        #expect(bench.loop.run { program.received == [1, 2, 3] })
+        #expect(bench.loop.run { program.received == sent })
         bench.loop.run(for: .seconds(1))
         #expect(bench.accepted[0].program.end == nil)
     }

@@ -25,7 +25,8 @@ import Time
         let slot = wheel.slot(for: at(60_000), at: .zero)
         wheel.add("far", slot: slot, at: .zero)
         #expect(wheel.popDue(at: at(349)) == nil)
-        let (element, due) = try #require(wheel.popDue(at: at(350)))
+        let popped = wheel.popDue(at: at(350))
+        let (element, due) = try #require(popped)
         #expect(element == "far")
         #expect(due == slot)
     }
