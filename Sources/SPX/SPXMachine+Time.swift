@@ -42,8 +42,9 @@ extension SPXMachine {
             return end(phase == .ending ? .local : .timedOut)
         }
         attempts += 1
+        roundTrip.sentAgain()
         if endSequence != nil { due.insert(.end) } else { sender.resend() }
-        retransmitAt = now.after(settings.retransmissionTime(after: attempts))
+        retransmitAt = now.after(roundTrip.retransmissionTime(settings))
     }
 
     private mutating func probe(at now: MonotonicTime) {

@@ -15,9 +15,9 @@ public struct SPXParameters: Hashable, Sendable {
     public var windowSize = 4
     /// Data in one packet.
     public var largestData = SPXPacket.largestData
-    /// How long an acknowledgement may take before packets are sent again. Each time after that takes twice as long as
-    /// the last, up to ``longestRetransmissionTime``. (NWLink measured the round trip instead, Q166475; 500 ms is what
-    /// Q99745 gives for NetBIOS over the same driver.)
+    /// How long an acknowledgement may take before packets are sent again, where no round trip that was measured asks for
+    /// more (NWLink measured them, Q166475; 500 ms is what Q99745 gives for NetBIOS over the same driver). Each time after
+    /// that takes twice as long as the last, up to ``longestRetransmissionTime``.
     public var initialRetransmissionTime = Duration.milliseconds(500)
     public var longestRetransmissionTime = Duration.seconds(6)
     /// Times that packets are sent again before the connection is given up.
@@ -63,11 +63,6 @@ public final class SPXSettings: Sendable {
         closeLimit = Self.timer(parameters.closeLimit)
         lingerTime = Self.timer(parameters.lingerTime)
         window = UInt16(parameters.windowSize)
-    }
-
-    /// How long to wait for an acknowledgement after having sent again `attempts` times.
-    func retransmissionTime(after attempts: UInt8) -> Int64 {
-        min(longestRetransmissionTime, initialRetransmissionTime << Int64(min(attempts, 16)))
     }
 
     /// A millisecond to a day: no deadline is reached by itself again and again, and none overflows.

@@ -155,6 +155,6 @@ import Time
     }
 
     @Test func aConnectionIsSmall() {
-        #expect(MemoryLayout<SPXMachine>.size <= 160)
+        #expect(MemoryLayout<SPXMachine>.size <= 192)
     }
 }
