@@ -9,7 +9,8 @@ public struct SPXParameters: Hashable, Sendable {
     /// Unanswered probes before the connection is given up.
     public var keepAliveCount = 8
     /// Silence before the first probe, and between two probes: 12 half-seconds. Q99745 has no other interval for the
-    /// probes, so that a peer that falls silent is found after `(keepAliveCount + 1) * keepAliveTimeout`, 54 s.
+    /// probes, so that a peer that falls silent is found after `(keepAliveCount + 1) * keepAliveTimeout`, 54 s, or up to
+    /// half a second less.
     public var keepAliveTimeout = Duration.seconds(6)
     /// Packets that may be under way in one direction, and that are kept for a program that does not read.
     public var windowSize = 4
@@ -41,6 +42,7 @@ public final class SPXSettings: Sendable {
     public let parameters: SPXParameters
     let connectionTimeout: Int64
     let keepAliveTimeout: Int64
+    let watchdogTick: Int64
     let initialRetransmissionTime: Int64
     let longestRetransmissionTime: Int64
     let closeLimit: Int64
@@ -58,6 +60,7 @@ public final class SPXSettings: Sendable {
         self.parameters = parameters
         connectionTimeout = Self.timer(parameters.connectionTimeout)
         keepAliveTimeout = Self.timer(parameters.keepAliveTimeout)
+        watchdogTick = max(1, keepAliveTimeout / 12)
         initialRetransmissionTime = Self.timer(parameters.initialRetransmissionTime)
         longestRetransmissionTime = max(initialRetransmissionTime, Self.timer(parameters.longestRetransmissionTime))
         closeLimit = Self.timer(parameters.closeLimit)
