@@ -139,6 +139,8 @@ public final class SPXPort {
         guard packet.ipx.destination.socket == ipxSocket else { return dropped += 1 }
         let requester = Requester(address: peer.address, port: peer.port, id: packet.spx.sourceID)
         if let id = accepted[requester], let connection = connections[id] {
+            // A rebooted peer that comes back with the same id is taken for this request come again, and waits until the
+            // watchdog has found the old connection dead; ids begin anywhere, so that it seldom does.
             if connection.machine.isOpen {
                 guard !connection.isFrozen else { return }
                 connection.machine.receiveRequestAgain()
