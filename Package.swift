@@ -63,9 +63,10 @@ let package = Package(
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
+        library("SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library("Transport", ["EventLoop", "Liveness", "Time"]),
+        library("Transport", ["SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
@@ -93,6 +94,8 @@ let package = Package(
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
+        tests("SPXTests", ["SPX", "Time", "Wire"]),
+        tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("TimeTests", ["Time"]),
         tests("WireTests", ["Wire"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),

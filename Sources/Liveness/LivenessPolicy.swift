@@ -20,6 +20,9 @@ public enum LivenessPolicy: Hashable, Sendable {
     case lineAware(LineAware)
     /// Heartbeats whose patience is learnt from how regularly they are answered.
     case adaptive(PhiAccrual)
+    /// Nothing of the program's own, and SPX's watchdog with these values: it is part of the protocol and there under every
+    /// other policy too, as shipped. Other transports have no use for it.
+    case spxWatchdog(DatagramWatchdog)
 
     /// The policy's name as the command line, the reports and the JSON have it.
     public var name: String {
@@ -32,6 +35,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .challenge: "challenge"
         case .lineAware: "line-aware"
         case .adaptive: "adaptive"
+        case .spxWatchdog: "spx-watchdog"
         }
     }
 
@@ -40,6 +44,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         switch self {
         case .tcpKeepalive(let keepalive): TransportLiveness(tcpKeepalive: keepalive)
         case .tcpUserTimeout(let timeout): TransportLiveness(tcpUserTimeout: timeout)
+        case .spxWatchdog(let watchdog): TransportLiveness(spxWatchdog: watchdog)
         case .none, .heartbeat, .clock, .challenge, .lineAware, .adaptive: .none
         }
     }
@@ -50,7 +55,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .heartbeat(let heartbeat): HeartbeatMonitor<Token>(heartbeat)
         case .lineAware(let policy): LineAwareMonitor<Token>(policy)
         case .adaptive(let detector): AdaptiveMonitor<Token>(detector)
-        case .none, .tcpKeepalive, .tcpUserTimeout, .clock, .challenge: nil
+        case .none, .tcpKeepalive, .tcpUserTimeout, .clock, .challenge, .spxWatchdog: nil
         }
     }
 

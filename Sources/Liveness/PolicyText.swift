@@ -10,7 +10,8 @@ public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
 extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
     /// `heartbeat:interval=5s,misses=3,timeout=800ms`, `clock:interval=60s`, `challenge:timeout=3s`,
-    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` or `adaptive:interval=5s,threshold=8,window=32`. A parameter that is left out has the
+    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` or `adaptive:interval=5s,threshold=8,window=32`,
+    /// `spx-watchdog:timeout=6s,count=8`. A parameter that is left out has the
     /// default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -47,9 +48,14 @@ extension LivenessPolicy: CustomStringConvertible {
                 interval: try parameters.duration("interval", default: .seconds(30), in: .milliseconds(10)...(.seconds(86400))),
                 threshold: Double(try parameters.number("threshold", default: Int(PhiAccrual.standardThreshold), in: 1...100)),
                 window: try parameters.number("window", default: PhiAccrual.standardWindow, in: 4...1000)))
+        case "spx-watchdog":
+            let standard = DatagramWatchdog.spxWindowsNT4
+            self = .spxWatchdog(DatagramWatchdog(
+                timeout: try parameters.duration("timeout", default: standard.timeout, in: .milliseconds(100)...(.seconds(86400))),
+                count: try parameters.number("count", default: standard.count, in: 1...250)))
         default:
             throw PolicyTextError(
-                "unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware or adaptive")
+                "unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware, adaptive or spx-watchdog")
         }
         try parameters.expectAllUsed()
     }
@@ -72,6 +78,8 @@ extension LivenessPolicy: CustomStringConvertible {
             "\(name):line=\(policy.line),interval=\(DurationText.format(policy.interval)),timeout=\(DurationText.format(policy.timeout)),tries=\(policy.tries)"
         case .adaptive(let detector):
             "\(name):interval=\(DurationText.format(detector.interval)),threshold=\(Int(detector.threshold)),window=\(detector.window)"
+        case .spxWatchdog(let watchdog):
+            "\(name):timeout=\(DurationText.format(watchdog.timeout)),count=\(watchdog.count)"
         }
     }
 }
