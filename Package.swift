@@ -61,6 +61,7 @@ let package = Package(
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
+        library("NBF", ["Time", "Wire"]),
 
         // One Connection face over every transport.
         library("Transport", ["EventLoop", "Liveness", "Time"]),
@@ -78,6 +79,7 @@ let package = Package(
         .target(name: "CLinux"),
 
         tests("RDPTests", ["RDP", "Wire"]),
+        tests("NBFTests", ["NBF", "Time", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
