@@ -87,11 +87,14 @@ public struct SessionMachine: Sendable {
         numbers = SessionNumbers(destination: 0, source: Self.number(of: phase == .querying ? local : remote))
     }
 
-    /// The number that both ends give the one session a station has with them: one would do, but numbers that differ tell
-    /// more in a capture. 0 and FF are none.
+    /// The number that both ends give the session of a calling station. 1 would do, since it has but one with us; numbers
+    /// that differ tell more in a capture. 0 and FF are none.
     static func number(of station: MACAddress) -> UInt8 { UInt8(truncatingIfNeeded: 1 + station.bits % 254) }
 
     public var isOpen: Bool { phase == .open }
+
+    /// Whether data and an end wait for a program that does not read, which outlives the link.
+    public var isHolding: Bool { heldEnd != nil }
 
     /// Bytes that were taken and are not on their way.
     public var backlog: Int { pending.count - pendingStart }
