@@ -82,7 +82,7 @@ import Time
 
     /// A peer that speaks our link and another session protocol, an N(R) never sent, and a final nobody asked for.
     @Test(arguments: [
-        (LLCControl.information(send: 1, receive: 1, pollFinal: false), [0x0E, 0, 0xFF, 0xEF, 0x42] as [UInt8], SessionEnd.reset),
+        (LLCControl.information(send: 1, receive: 1, pollFinal: false), [0x0E, 0, 0xFF, 0xEF, 0x42] as [UInt8], SessionEnd?.some(.reset)),
         (.information(send: 1, receive: 1, pollFinal: false), [], .reset),
         (.supervisory(.receiveReady, receive: 40, pollFinal: false), [], .reset),
         (.unnumbered(.frmr, pollFinal: false), [], .reset),
