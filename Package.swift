@@ -62,9 +62,10 @@ let package = Package(
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
         library("NBF", ["Time", "Wire"]),
+        library("SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library("Transport", ["EventLoop", "Liveness", "Time"]),
+        library("Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
 
         // What everything stands on: bytes and time, with no I/O and no clock.
@@ -80,6 +81,9 @@ let package = Package(
 
         tests("RDPTests", ["RDP", "Wire"]),
         tests("NBFTests", ["NBF", "Time", "Wire"]),
+        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
+        tests("SPXTests", ["SPX", "Time", "Wire"]),
+        tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("WireTests", ["Wire"]),
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),

@@ -12,6 +12,7 @@ public final class EventLoop {
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     private var deferred: [() -> Void] = []
     private var deferral: Timer?
+    private var shared: [ObjectIdentifier: WeakReference] = [:]
 
     /// - Throws: where the kernel gives no epoll descriptor.
     public init() throws(EventLoopError) {
@@ -74,8 +75,20 @@ public final class EventLoop {
         DescriptorWatch(loop: self, descriptor: descriptor, body)
     }
 
+    /// The one object of its type that this loop's users share, made where nobody holds it now.
+    public func shared<Shared: AnyObject>(_ make: () throws(EventLoopError) -> Shared) throws(EventLoopError) -> Shared {
+        if let there = shared[ObjectIdentifier(Shared.self)]?.object as? Shared { return there }
+        let made = try make()
+        shared[ObjectIdentifier(Shared.self)] = WeakReference(object: made)
+        return made
+    }
+
+    private struct WeakReference {
+        weak var object: AnyObject?
+    }
+
     /// Calls `body` soon, from the loop and not from within the caller.
-    func afterThisCallback(_ body: @escaping () -> Void) {
+    public func afterThisCallback(_ body: @escaping () -> Void) {
         deferred.append(body)
         guard deferral == nil else { return }
         deferral = after(.zero) { [unowned self] in

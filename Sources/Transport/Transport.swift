@@ -14,6 +14,12 @@ public enum Transport {
         _ endpoint: Endpoint, liveness: TransportLiveness, backlogLimit: Int, on loop: EventLoop,
         trouble: @escaping (EventLoopError) -> Void, accept: @escaping (any Connection) -> (any ConnectionHandler)?
     ) throws(EventLoopError) -> TransportListener {
+        if endpoint.kind == .spx {
+            return try listenSPX(endpoint, liveness: liveness, backlogLimit: backlogLimit, on: loop, accept: accept)
+        }
+        if endpoint.kind == .nbf {
+            return try listenNBF(endpoint, liveness: liveness, backlogLimit: backlogLimit, on: loop, accept: accept)
+        }
         let listener = try Listener(on: loop, address: endpoint.address, backlogLimit: backlogLimit, exhausted: trouble) { stream in
             do throws(EventLoopError) {
                 try liveness.apply(to: stream)
@@ -22,7 +28,7 @@ public enum Transport {
             }
             return accept(stream)
         }
-        return TransportListener(endpoint: Endpoint(kind: endpoint.kind, address: listener.address), listener: listener)
+        return TransportListener(endpoint: Endpoint(kind: endpoint.kind, address: listener.address), close: { listener.close() })
     }
 
     /// Starts to connect to an endpoint, from the local address `source` if one is given.
@@ -30,20 +36,12 @@ public enum Transport {
         _ endpoint: Endpoint, from source: SocketAddress? = nil, backlogLimit: Int, on loop: EventLoop,
         handler: any ConnectionHandler
     ) throws(EventLoopError) -> any Connection {
-        try Stream.connect(to: endpoint.address, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
+        if endpoint.kind == .spx {
+            return try connectSPX(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
+        }
+        if endpoint.kind == .nbf {
+            return try connectNBF(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
+        }
+        return try Stream.connect(to: endpoint.address, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
     }
-}
-
-/// Accepts connections at an endpoint until it is closed or let go of.
-public final class TransportListener {
-    /// The endpoint with the port that was really bound.
-    public let endpoint: Endpoint
-    private let listener: Listener
-
-    init(endpoint: Endpoint, listener: Listener) {
-        self.endpoint = endpoint
-        self.listener = listener
-    }
-
-    public func close() { listener.close() }
 }

@@ -37,3 +37,13 @@ struct linux_destroyed_socket {
 /// filled `socket`, 0 where the message was of another kind, -1 where there is no whole message left.
 int linux_next_destroyed_socket(
     const void *bytes, unsigned long length, unsigned long *offset, struct linux_destroyed_socket *socket);
+
+/// Sends one datagram, from the IPv4 address `source` (network byte order) where that is not 0 and whatever address the
+/// socket is bound to otherwise (ip(7), IP_PKTINFO).
+long linux_send_datagram(
+    int descriptor, const void *bytes, unsigned long length, const void *peer, unsigned peer_length, unsigned source);
+
+/// Receives one datagram. `destination` is the IPv4 address it was sent to, network byte order, 0 where the socket does not
+/// tell (ip(7), IP_PKTINFO).
+long linux_receive_datagram(
+    int descriptor, void *bytes, unsigned long length, void *peer, unsigned *peer_length, unsigned *destination);

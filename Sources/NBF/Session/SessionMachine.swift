@@ -45,7 +45,7 @@ public struct SessionMachine: Sendable {
     var largest: Int
     var backlogHasGrown = false
 
-    var isPaused = false
+    public internal(set) var isPaused = false
     /// What came for a program that does not read.
     var held: [UInt8] = []
     /// The end that came behind what is held.
@@ -90,6 +90,9 @@ public struct SessionMachine: Sendable {
     /// The number that both ends give the session of a calling station. 1 would do, since it has but one with us; numbers
     /// that differ tell more in a capture. 0 and FF are none.
     static func number(of station: MACAddress) -> UInt8 { UInt8(truncatingIfNeeded: 1 + station.bits % 254) }
+
+    /// Whether a link is there that the caller has not begun a session on.
+    public var isUnbegun: Bool { phase == .awaitingInitialize }
 
     public var isOpen: Bool { phase == .open }
 

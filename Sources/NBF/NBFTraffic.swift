@@ -19,7 +19,7 @@ public struct TrafficCount: Hashable, Sendable {
 }
 
 /// The frames that ask and tell whether an end is alive.
-public struct LivenessTraffic: Hashable, Sendable {
+public struct NBFTraffic: Hashable, Sendable {
     /// Supervisory commands with the poll bit.
     public var polls = TrafficCount()
     /// Supervisory responses with the final bit.
@@ -40,8 +40,8 @@ public struct LivenessTraffic: Hashable, Sendable {
 /// What a machine wants sent, and what it counted. One is shared by all the machines of a station.
 public struct NBFOutput: Sendable {
     public var frames = FrameBatch()
-    public internal(set) var sent = LivenessTraffic()
-    public internal(set) var received = LivenessTraffic()
+    public internal(set) var sent = NBFTraffic()
+    public internal(set) var received = NBFTraffic()
     /// The information field being put together; empty between calls.
     var scratch = ByteWriter()
 

@@ -1,0 +1,155 @@
+import EventLoop
+import Liveness
+import Testing
+import Time
+import Transport
+import Wire
+
+/// SPX over UDP on the loopback, by the face that all transports have.
+@Suite(.serialized) struct SPXConnectionTests {
+    /// A server that echoes, and its clients, in one loop.
+    final class Bench {
+        let loop: EventLoop
+        private(set) var listener: TransportListener!
+        var accepted: [(connection: any Connection, program: Recorder)] = []
+
+        init(watchdog: DatagramWatchdog? = nil) throws {
+            loop = try EventLoop()
+            listener = try Transport.listen(
+                Endpoint(parsing: "spx://127.0.0.1:0"), liveness: TransportLiveness(spxWatchdog: watchdog),
+                backlogLimit: 64 * 1024, on: loop, trouble: { _ in },
+                accept: { [unowned self] connection in
+                    let program = Recorder()
+                    program.echoes = true
+                    accepted.append((connection, program))
+                    return program
+                })
+        }
+
+        func connect(from source: String? = nil) throws -> (connection: SPXConnection, program: Recorder) {
+            let program = Recorder()
+            let connection = try Transport.connect(
+                listener.endpoint, from: source.flatMap { SocketAddress(host: $0, port: 0) }, backlogLimit: 64 * 1024,
+                on: loop, handler: program)
+            guard let connection = connection as? SPXConnection else { throw EventLoopError("be SPX", errno: 0) }
+            return (connection, program)
+        }
+    }
+
+    @Test func opensEchoesAndEnds() throws {
+        let bench = try Bench()
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened })
+        let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        #expect(connection.send(bytes.span.bytes) == .sent)
+        #expect(bench.loop.run { program.received == bytes })
+        connection.close(.orderly)
+        #expect(bench.loop.run { program.end != nil && bench.accepted[0].program.end != nil })
+        #expect(program.end == .local)
+        #expect(bench.accepted[0].program.end == .peerClosed)
+        #expect(connection.send(bytes.span.bytes) == .closed)
+    }
+
+    @Test func manyWorkstationsShareOneSocket() throws {
+        let bench = try Bench()
+        let port = try Transport.sharedSPXPort(on: bench.loop)
+        let clients = try (1...500).map { try bench.connect(from: "127.7.\($0 / 250).\($0 % 250 + 1)") }
+        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) })
+        #expect(port.connectionCount == 500)
+        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.host }).count == 500)
+        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.port }) == [port.address.port])
+        for (index, client) in clients.enumerated() {
+            let text = Array("workstation \(index)".utf8)
+            client.connection.send(text.span.bytes)
+        }
+        #expect(bench.loop.run {
+            clients.enumerated().allSatisfy { $1.program.received == Array("workstation \($0)".utf8) }
+        })
+        for client in clients { client.connection.close(.orderly) }
+        #expect(bench.loop.run { bench.accepted.allSatisfy { $0.program.end == .peerClosed } })
+        #expect(bench.loop.run { port.connectionCount == 0 })
+    }
+
+    @Test func powerOffAndRebootAreFoundAndAHangIsNot() throws {
+        let bench = try Bench(watchdog: DatagramWatchdog(timeout: .milliseconds(200), count: 3))
+        let clients = try (0..<4).map { _ in try bench.connect() }
+        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) && bench.accepted.count == 4 })
+        clients[0].connection.vanish()
+        clients[1].connection.pauseReading()
+        clients[2].connection.setFrozen(true)
+        let struck = bench.loop.now
+        #expect(bench.loop.run { bench.accepted[0].program.end != nil && bench.accepted[2].program.end != nil })
+        #expect(.milliseconds(550)...(.milliseconds(1500)) ~= bench.loop.now - struck)
+        #expect(clients[0].program.end == .local)
+        bench.loop.run(for: .seconds(1))
+        #expect(bench.accepted.map(\.program.end) == [.timedOut, nil, .timedOut, nil])
+        let told = bench.listener.livenessTraffic
+        let traffic = try #require(told)
+        // Eight probes to the dead, each of 70 bytes from the IP header on, and some to the living.
+        #expect(traffic.probesSent.packets >= 6)
+        #expect(traffic.probesSent.bytes == traffic.probesSent.packets * 70)
+        #expect(traffic.answersReceived.packets > 0)
+        #expect(traffic.answersReceived.packets + 6 == traffic.probesSent.packets)
+    }
+
+    @Test func aFreezeThatThawsInTimeIsSurvived() throws {
+        let bench = try Bench(watchdog: DatagramWatchdog(timeout: .milliseconds(300), count: 5))
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened })
+        connection.setFrozen(true)
+        let sent: [UInt8] = [1, 2, 3]
+        connection.send(sent.span.bytes)
+        bench.loop.run(for: .milliseconds(900))
+        #expect(bench.accepted[0].program.received == [])
+        connection.setFrozen(false)
+        #expect(bench.loop.run { program.received == sent })
+        bench.loop.run(for: .seconds(1))
+        #expect(bench.accepted[0].program.end == nil)
+    }
+
+    @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
+        let bench = try Bench()
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened && !bench.accepted.isEmpty })
+        connection.pauseReading()
+        let server = bench.accepted[0].connection
+        let block = [UInt8](repeating: 5, count: 16 * 1024)
+        var outcomes: [SendOutcome] = []
+        for _ in 0..<12 { outcomes.append(server.send(block.span.bytes)) }
+        #expect(outcomes.first == .sent)
+        #expect(outcomes.contains(.queued))
+        #expect(outcomes.last == .refused)
+        let taken = outcomes.count { $0 != .refused } * block.count
+        bench.loop.run(for: .milliseconds(300))
+        #expect(program.received.isEmpty)
+        connection.resumeReading()
+        #expect(bench.loop.run { program.received.count == taken })
+        #expect(bench.accepted[0].program.drains == 1)
+    }
+
+    @Test func nobodyListensAndIPv6AreToldApart() throws {
+        let loop = try EventLoop()
+        #expect(throws: EventLoopError.self) {
+            try Transport.connect(Endpoint(parsing: "spx://[::1]:213"), backlogLimit: 1, on: loop, handler: Recorder())
+        }
+        #expect(try Endpoint(parsing: "spx://127.0.0.1").address == .ipv4(0x7F00_0001, port: 213))
+    }
+
+    @Test func datagramsThatAreNoSPXAreDropped() throws {
+        let bench = try Bench()
+        let (_, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened })
+        let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
+        var random = SystemRandomNumberGenerator()
+        for length in 0..<200 {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+            stranger.send(bytes.span.bytes, to: bench.listener.endpoint.address)
+            // A header that reads well, for a connection the sender has no part in.
+            let probe: [UInt8] = [0xFF, 0xFF, 0, 42, 0, 5] + [UInt8](repeating: 0, count: 24) + [0xC0, 0] + (0..<10).map { _ in UInt8.random(in: 0...255, using: &random) }
+            stranger.send(probe.span.bytes, to: bench.listener.endpoint.address)
+        }
+        bench.loop.run(for: .milliseconds(200))
+        #expect(bench.accepted.count == 1)
+        #expect(bench.accepted[0].program.end == nil)
+    }
+}
