@@ -1,3 +1,10 @@
+/// The parameters that all machines of a station share, so that each holds but a reference to them.
+public final class NBFSettings: Sendable {
+    public let parameters: NBFParameters
+
+    public init(_ parameters: NBFParameters) { self.parameters = parameters }
+}
+
 /// What a NetBEUI driver lets its user set.
 public struct NBFParameters: Hashable, Sendable {
     /// How long an answer may take (802.2, 7.8.1: the acknowledgement and the P-bit timer).

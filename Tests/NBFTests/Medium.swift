@@ -45,7 +45,7 @@ struct Station {
             note(outcome, bytes, at: now)
         } else if listens, case .unnumbered(.sabme, let poll) = frame.control {
             machine = SessionMachine(
-                at: address, answering: frame.source, pollFinal: poll, parameters: parameters, at: now, into: &output)
+                at: address, answering: frame.source, pollFinal: poll, settings: NBFSettings(parameters), at: now, into: &output)
         } else {
             NameService.disown(frame, at: address, into: &output)
         }
@@ -130,7 +130,7 @@ struct Medium {
 
     mutating func call(correlator: UInt16 = 100) {
         var machine = SessionMachine(
-            from: client.address, calling: .terminalServer, correlator: correlator, parameters: client.parameters)
+            from: client.address, calling: .terminalServer, correlator: correlator, settings: NBFSettings(client.parameters))
         machine.call(at: now, into: &client.output)
         client.machine = machine
         send(from: 0)

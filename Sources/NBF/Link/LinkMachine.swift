@@ -36,7 +36,7 @@ public struct LinkMachine: Sendable {
 
     public let local: MACAddress
     public internal(set) var remote: MACAddress
-    let parameters: NBFParameters
+    private let settings: NBFSettings
     var phase = Phase.disconnected
 
     /// V(S), V(R), and the N(S) of the oldest frame that is not acknowledged.
@@ -63,11 +63,13 @@ public struct LinkMachine: Sendable {
     var t2 = MonotonicTime.never
     var ti = MonotonicTime.never
 
-    public init(local: MACAddress, remote: MACAddress, parameters: NBFParameters) {
+    public init(local: MACAddress, remote: MACAddress, settings: NBFSettings) {
         self.local = local
         self.remote = remote
-        self.parameters = parameters
+        self.settings = settings
     }
+
+    var parameters: NBFParameters { settings.parameters }
 
     public var isConnected: Bool { phase == .connected }
 

@@ -24,7 +24,6 @@ public struct SessionMachine: Sendable {
     }
 
     public internal(set) var link: LinkMachine
-    let parameters: NBFParameters
     var phase: Phase
     let called: NetBIOSName
     /// The peer's number of the session and this end's.
@@ -60,36 +59,37 @@ public struct SessionMachine: Sendable {
     /// The calling end. It begins with ``call(at:into:)``.
     ///
     /// - Parameter correlator: any number; different ones for calls that follow each other keep old answers apart.
-    public init(from local: MACAddress, calling called: NetBIOSName, correlator: UInt16, parameters: NBFParameters) {
-        self.init(local, .netBIOS, called, phase: .querying, correlator: correlator, parameters: parameters)
+    public init(from local: MACAddress, calling called: NetBIOSName, correlator: UInt16, settings: NBFSettings) {
+        self.init(local, .netBIOS, called, phase: .querying, correlator: correlator, settings: settings)
     }
 
     /// The called end, once a station that got the name from it sends SABME.
     public init(
-        at local: MACAddress, answering remote: MACAddress, pollFinal: Bool, parameters: NBFParameters,
+        at local: MACAddress, answering remote: MACAddress, pollFinal: Bool, settings: NBFSettings,
         at now: MonotonicTime, into output: inout NBFOutput
     ) {
-        self.init(local, remote, .terminalServer, phase: .awaitingInitialize, correlator: 0, parameters: parameters)
+        self.init(local, remote, .terminalServer, phase: .awaitingInitialize, correlator: 0, settings: settings)
         link.accept(pollFinal: pollFinal, at: now, into: &output)
-        deadline = now + parameters.sessionTimeout
+        deadline = now + settings.parameters.sessionTimeout
     }
 
     private init(
         _ local: MACAddress, _ remote: MACAddress, _ called: NetBIOSName, phase: Phase, correlator: UInt16,
-        parameters: NBFParameters
+        settings: NBFSettings
     ) {
-        link = LinkMachine(local: local, remote: remote, parameters: parameters)
+        link = LinkMachine(local: local, remote: remote, settings: settings)
         self.called = called
         self.phase = phase
         self.correlator = correlator
-        self.parameters = parameters
-        largest = parameters.largestData
+        largest = settings.parameters.largestData
         numbers = SessionNumbers(destination: 0, source: Self.number(of: phase == .querying ? local : remote))
     }
 
     /// The number that both ends give the session of a calling station. 1 would do, since it has but one with us; numbers
     /// that differ tell more in a capture. 0 and FF are none.
     static func number(of station: MACAddress) -> UInt8 { UInt8(truncatingIfNeeded: 1 + station.bits % 254) }
+
+    var parameters: NBFParameters { link.parameters }
 
     /// Whether a link is there that the caller has not begun a session on.
     public var isUnbegun: Bool { phase == .awaitingInitialize }

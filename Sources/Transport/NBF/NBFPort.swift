@@ -12,8 +12,10 @@ import Wire
 /// known by the calling station: a server has one with each. Frames for a link that is not here are answered as 802.2
 /// says, with DM, so that the peers of a machine that started anew hear of it.
 public final class NBFPort {
-    /// How finely the machines' deadlines are looked at.
-    private static let tick = Duration.milliseconds(10)
+    /// How finely the machines' deadlines are looked at, and how many of them at a time: sessions that began together are
+    /// polled together, and thousands of frames at once would not fit a peer's socket buffer, then or at any T1 after.
+    private static let tick = Duration.milliseconds(2)
+    private static let wakesPerTick = 64
     private static let mostConnections = 60_000
     /// Most links on which no session has begun: each may have been asked for by nobody real.
     private static let mostUnbegun = 4096
@@ -37,7 +39,7 @@ public final class NBFPort {
     }
 
     let loop: EventLoop
-    private let parameters: NBFParameters
+    private let settings: NBFSettings
     private let isServer: Bool
     private var socket: DatagramSocket?
     private var connections: [Key: NBFConnection] = [:]
@@ -62,7 +64,7 @@ public final class NBFPort {
         on loop: EventLoop, address: SocketAddress, isServer: Bool, parameters: NBFParameters = .windowsNT4
     ) throws(EventLoopError) {
         self.loop = loop
-        self.parameters = parameters
+        settings = NBFSettings(parameters)
         self.isServer = isServer
         guard case .ipv4 = address else {
             throw EventLoopError("carry NBF over \(address): stations are made from IPv4 addresses", errno: 0)
@@ -108,7 +110,7 @@ public final class NBFPort {
         }
         lighten(key.caller)
         let machine = SessionMachine(
-            from: key.caller, calling: .terminalServer, correlator: .random(in: 0...UInt16.max), parameters: parameters)
+            from: key.caller, calling: .terminalServer, correlator: .random(in: 0...UInt16.max), settings: settings)
         let connection = NBFConnection(port: self, machine: machine, key: key, local: local, backlogLimit: backlogLimit)
         connections[key] = connection
         connection.start(handler)
@@ -180,7 +182,7 @@ public final class NBFPort {
                 frame, bytes, having: .terminalServer, at: here, hasRoom: hasRoom, into: &output)
             if !isQuery, hasRoom, !frame.isResponse, case .unnumbered(.sabme, let poll) = frame.control {
                 let machine = SessionMachine(
-                    at: here, answering: frame.source, pollFinal: poll, parameters: parameters, at: loop.now, into: &output)
+                    at: here, answering: frame.source, pollFinal: poll, settings: settings, at: loop.now, into: &output)
                 let connection = NBFConnection(
                     port: self, machine: machine, key: key, local: local, backlogLimit: backlogLimit)
                 connections[key] = connection
@@ -215,7 +217,8 @@ public final class NBFPort {
     private func turn() {
         timerDue = Self.never
         let now = loop.now
-        while let wake = wakes.min, wake.due <= now {
+        for _ in 0..<Self.wakesPerTick {
+            guard let wake = wakes.min, wake.due <= now else { break }
             wakes.removeMin()
             let connection = wake.connection
             guard connection.wake == wake.due else { continue }
