@@ -9,4 +9,7 @@ public struct DatagramWatchdog: Hashable, Sendable {
         self.timeout = timeout
         self.count = count
     }
+
+    /// NWLink's for SPX: KeepAliveTimeout 12 half-seconds, KeepAliveCount 8 (Q99745).
+    public static let spxWindowsNT4 = DatagramWatchdog(timeout: .seconds(6), count: 8)
 }

@@ -13,6 +13,9 @@ public enum LivenessPolicy: Hashable, Sendable {
     /// The taskbar clock, redrawn every interval: traffic that the kernel retransmits to a peer that is gone until it
     /// gives up (Q186566).
     case clock(interval: Duration)
+    /// Nothing of the program's own, and SPX's watchdog with these values: it is part of the protocol and there under every
+    /// other policy too, as shipped. Other transports have no use for it.
+    case spxWatchdog(DatagramWatchdog)
 
     /// The policy's name as the command line, the reports and the JSON have it.
     public var name: String {
@@ -22,6 +25,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .tcpUserTimeout: "tcp-user-timeout"
         case .heartbeat: "heartbeat"
         case .clock: "clock"
+        case .spxWatchdog: "spx-watchdog"
         }
     }
 
@@ -30,6 +34,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         switch self {
         case .tcpKeepalive(let keepalive): TransportLiveness(tcpKeepalive: keepalive)
         case .tcpUserTimeout(let timeout): TransportLiveness(tcpUserTimeout: timeout)
+        case .spxWatchdog(let watchdog): TransportLiveness(spxWatchdog: watchdog)
         case .none, .heartbeat, .clock: .none
         }
     }

@@ -11,6 +11,11 @@ public struct LivenessTraffic: Hashable, Sendable {
             packets += 1
             self.bytes += UInt64(bytes)
         }
+
+        public static func += (sum: inout Count, more: Count) {
+            sum.packets += more.packets
+            sum.bytes += more.bytes
+        }
     }
 
     public var probesSent = Count()
@@ -23,10 +28,14 @@ public struct LivenessTraffic: Hashable, Sendable {
     /// All of it, both ways.
     public var total: Count {
         var total = Count()
-        for part in [probesSent, answersSent, probesReceived, answersReceived] {
-            total.packets += part.packets
-            total.bytes += part.bytes
-        }
+        for part in [probesSent, answersSent, probesReceived, answersReceived] { total += part }
         return total
+    }
+
+    public static func += (sum: inout LivenessTraffic, more: LivenessTraffic) {
+        sum.probesSent += more.probesSent
+        sum.answersSent += more.answersSent
+        sum.probesReceived += more.probesReceived
+        sum.answersReceived += more.answersReceived
     }
 }

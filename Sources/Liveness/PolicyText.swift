@@ -9,7 +9,7 @@ public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
 
 extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
-    /// `heartbeat:interval=5s,misses=3,timeout=800ms` or `clock:interval=60s`. A parameter that is left out has the
+    /// `heartbeat:interval=5s,misses=3,timeout=800ms` or `clock:interval=60s`, `spx-watchdog:timeout=6s,count=8`. A parameter that is left out has the
     /// default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -33,8 +33,14 @@ extension LivenessPolicy: CustomStringConvertible {
                 timeout: try parameters.duration("timeout", default: min(Heartbeat.defaultTimeout, interval), in: .milliseconds(1)...interval)))
         case "clock":
             self = .clock(interval: try parameters.duration("interval", default: .seconds(60), in: .milliseconds(100)...(.seconds(86400))))
+        case "spx-watchdog":
+            let standard = DatagramWatchdog.spxWindowsNT4
+            self = .spxWatchdog(DatagramWatchdog(
+                timeout: try parameters.duration("timeout", default: standard.timeout, in: .milliseconds(100)...(.seconds(86400))),
+                count: try parameters.number("count", default: standard.count, in: 1...250)))
         default:
-            throw PolicyTextError("unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat or clock")
+            throw PolicyTextError(
+                "unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock or spx-watchdog")
         }
         try parameters.expectAllUsed()
     }
@@ -51,6 +57,8 @@ extension LivenessPolicy: CustomStringConvertible {
             "\(name):interval=\(DurationText.format(heartbeat.interval)),misses=\(heartbeat.misses),timeout=\(DurationText.format(heartbeat.timeout))"
         case .clock(let interval):
             "\(name):interval=\(DurationText.format(interval))"
+        case .spxWatchdog(let watchdog):
+            "\(name):timeout=\(DurationText.format(watchdog.timeout)),count=\(watchdog.count)"
         }
     }
 }

@@ -75,6 +75,7 @@ final class LoadClient: ClientSessionDelegate {
     }
 
     private func setFrozen(_ frozen: Bool) throws(NetlabError) {
+        if let spx = connection?.connection as? SPXConnection { return spx.setFrozen(frozen) }
         guard let stream = connection?.connection as? Stream else { return }
         if frozen { connection?.hang() } else { connection?.wake() }
         try SocketFreeze.set(stream.fileDescriptor, frozen: frozen)

@@ -42,6 +42,7 @@ extension SPXMachine {
         if isFirst { beginAwaiting(at: now) }
         due.remove(.acknowledgement)
         var control: SPXControl = []
+        if segment.isLast, segment.isFirstTime { roundTrip.sent(segment.sequence, at: now) }
         if segment.isLast { control.insert(.acknowledgementRequired) }
         if segment.endsMessage { control.insert(.endOfMessage) }
         return (.data, header(control, .plain, segment.sequence), segment)
@@ -64,7 +65,7 @@ extension SPXMachine {
 
     private mutating func beginAwaiting(at now: MonotonicTime) {
         attempts = 0
-        retransmitAt = now.after(settings.initialRetransmissionTime)
+        retransmitAt = now.after(roundTrip.retransmissionTime(settings))
     }
 
     private mutating func take(_ item: Due) -> Bool { due.remove(item) != nil }

@@ -57,7 +57,8 @@ extension SPXMachine {
         sender.allow(header.allocation)
         if sender.acknowledge(header.acknowledge) {
             attempts = 0
-            retransmitAt = now.after(settings.initialRetransmissionTime)
+            roundTrip.acknowledged(header.acknowledge, at: now)
+            retransmitAt = now.after(roundTrip.retransmissionTime(settings))
         }
         if header.control.contains(.system) {
             guard header.control.contains(.acknowledgementRequired) else { return asked ? .probeAnswer : .settled }

@@ -4,7 +4,14 @@ extension SPXMachine {
     /// Whether an answer is awaited that is asked for again after a while.
     private var isAwaiting: Bool { sender.isAwaiting || endSequence != nil }
 
-    private var watchdogAt: MonotonicTime { quietSince.after(settings.keepAliveTimeout) }
+    /// When the watchdog next bites. NWLink counts it in ticks of half a second, twelve of them, so that it bites up to a
+    /// tick early; and since no two machines tick together, one side asks first and its question silences the other's.
+    private var watchdogAt: MonotonicTime {
+        let tick = settings.watchdogTick
+        let phase = Int64(localID &* 40503) * tick >> 16
+        let due = quietSince.nanoseconds &+ settings.keepAliveTimeout
+        return MonotonicTime(nanoseconds: due - (due &- phase) % tick)
+    }
 
     /// When ``advance(to:)`` has something to do. It moves later with everything that is heard, so a timer may be set once
     /// and asked again when it goes off.
@@ -42,8 +49,9 @@ extension SPXMachine {
             return end(phase == .ending ? .local : .timedOut)
         }
         attempts += 1
+        roundTrip.sentAgain()
         if endSequence != nil { due.insert(.end) } else { sender.resend() }
-        retransmitAt = now.after(settings.retransmissionTime(after: attempts))
+        retransmitAt = now.after(roundTrip.retransmissionTime(settings))
     }
 
     private mutating func probe(at now: MonotonicTime) {

@@ -20,8 +20,10 @@ public struct SPXMachine {
     var due: Due = []
     /// When to send again what is not answered: a request, the data under way, the end.
     var retransmitAt = MonotonicTime.zero
-    /// Times it was sent again.
+    /// Times it was sent again since the last progress.
     var attempts: UInt8 = 0
+    /// How long the peer takes to acknowledge.
+    var roundTrip = SPXRoundTrip()
     /// When something was last heard, or the last probe was due.
     var quietSince: MonotonicTime
     /// Probes since something was heard.

@@ -9,15 +9,16 @@ public struct SPXParameters: Hashable, Sendable {
     /// Unanswered probes before the connection is given up.
     public var keepAliveCount = 8
     /// Silence before the first probe, and between two probes: 12 half-seconds. Q99745 has no other interval for the
-    /// probes, so that a peer that falls silent is found after `(keepAliveCount + 1) * keepAliveTimeout`, 54 s.
+    /// probes, so that a peer that falls silent is found after `(keepAliveCount + 1) * keepAliveTimeout`, 54 s, or up to
+    /// half a second less.
     public var keepAliveTimeout = Duration.seconds(6)
     /// Packets that may be under way in one direction, and that are kept for a program that does not read.
     public var windowSize = 4
     /// Data in one packet.
     public var largestData = SPXPacket.largestData
-    /// How long an acknowledgement may take before packets are sent again. Each time after that takes twice as long as
-    /// the last, up to ``longestRetransmissionTime``. (NWLink measured the round trip instead, Q166475; 500 ms is what
-    /// Q99745 gives for NetBIOS over the same driver.)
+    /// How long an acknowledgement may take before packets are sent again, where no round trip that was measured asks for
+    /// more (NWLink measured them, Q166475; 500 ms is what Q99745 gives for NetBIOS over the same driver). Each time after
+    /// that takes twice as long as the last, up to ``longestRetransmissionTime``.
     public var initialRetransmissionTime = Duration.milliseconds(500)
     public var longestRetransmissionTime = Duration.seconds(6)
     /// Times that packets are sent again before the connection is given up.
@@ -41,6 +42,7 @@ public final class SPXSettings: Sendable {
     public let parameters: SPXParameters
     let connectionTimeout: Int64
     let keepAliveTimeout: Int64
+    let watchdogTick: Int64
     let initialRetransmissionTime: Int64
     let longestRetransmissionTime: Int64
     let closeLimit: Int64
@@ -58,16 +60,12 @@ public final class SPXSettings: Sendable {
         self.parameters = parameters
         connectionTimeout = Self.timer(parameters.connectionTimeout)
         keepAliveTimeout = Self.timer(parameters.keepAliveTimeout)
+        watchdogTick = max(1, keepAliveTimeout / 12)
         initialRetransmissionTime = Self.timer(parameters.initialRetransmissionTime)
         longestRetransmissionTime = max(initialRetransmissionTime, Self.timer(parameters.longestRetransmissionTime))
         closeLimit = Self.timer(parameters.closeLimit)
         lingerTime = Self.timer(parameters.lingerTime)
         window = UInt16(parameters.windowSize)
-    }
-
-    /// How long to wait for an acknowledgement after having sent again `attempts` times.
-    func retransmissionTime(after attempts: UInt8) -> Int64 {
-        min(longestRetransmissionTime, initialRetransmissionTime << Int64(min(attempts, 16)))
     }
 
     /// A millisecond to a day: no deadline is reached by itself again and again, and none overflows.

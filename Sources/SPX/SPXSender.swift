@@ -79,7 +79,8 @@ struct SPXSender {
     /// The next packet that may be sent now.
     mutating func next(_ settings: SPXSettings) -> Segment? {
         guard hasNext(settings) else { return nil }
-        if resending == underWay.count {
+        let isFirstTime = resending == underWay.count
+        if isFirstTime {
             let length = min(unsent, settings.parameters.largestData)
             underWay.append(UInt16(length))
             bytesUnderWay += length
@@ -89,7 +90,8 @@ struct SPXSender {
         let sequence = first &+ UInt16(resending)
         resending += 1
         return Segment(
-            sequence: sequence, range: offset..<end, endsMessage: end == bytes.count, isLast: !hasNext(settings))
+            sequence: sequence, range: offset..<end, endsMessage: end == bytes.count, isLast: !hasNext(settings),
+            isFirstTime: isFirstTime)
     }
 
     func write(_ segment: Segment, to output: inout ByteWriter) {
@@ -104,5 +106,6 @@ struct SPXSender {
         var endsMessage: Bool
         /// Nothing more can be sent until the peer has answered.
         var isLast: Bool
+        var isFirstTime: Bool
     }
 }

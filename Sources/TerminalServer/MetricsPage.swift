@@ -1,4 +1,5 @@
 import Glibc
+import Liveness
 import Sessions
 
 /// `GET /metrics` in the OpenMetrics text format 1.0.
@@ -27,7 +28,29 @@ enum MetricsPage {
         page.counter("tsserver_heartbeats_answered", "Heartbeats answered by client programs.", counters.heartbeatsAnswered)
         page.counter("tsserver_received_bytes", "Bytes received from clients.", UInt64(counters.bytesReceived))
         page.counter("tsserver_sent_bytes", "Bytes given to the transport.", UInt64(counters.bytesSent))
+        addWatchdogs(of: server, to: &page)
         return page.text + "# EOF\n"
+    }
+
+    /// The transports that watch over their connections themselves, and count what it costs.
+    private static func addWatchdogs(of server: TerminalServer, to page: inout Page) {
+        let watched = server.watchdogTraffic
+        guard !watched.isEmpty else { return }
+        let parts: [(name: String, help: String, count: (LivenessTraffic) -> LivenessTraffic.Count)] = [
+            ("probes_sent", "Watchdog probes sent", \.probesSent), ("answers_sent", "Watchdog answers sent", \.answersSent),
+            ("probes_received", "Watchdog probes received", \.probesReceived),
+            ("answers_received", "Watchdog answers received", \.answersReceived),
+        ]
+        for (name, help, count) in parts {
+            page.family("tsserver_watchdog_\(name)_packets", "counter", help + ".")
+            for (listener, traffic) in watched {
+                page.sample("tsserver_watchdog_\(name)_packets_total{listener=\"\(listener)\"}", count(traffic).packets)
+            }
+            page.family("tsserver_watchdog_\(name)_bytes", "counter", help + ", in bytes from the IP header on.")
+            for (listener, traffic) in watched {
+                page.sample("tsserver_watchdog_\(name)_bytes_total{listener=\"\(listener)\"}", count(traffic).bytes)
+            }
+        }
     }
 
     private struct Page {

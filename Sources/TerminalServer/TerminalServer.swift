@@ -66,6 +66,16 @@ public final class TerminalServer {
     /// Where it really listens.
     public var endpoints: [Endpoint] { listeners.map(\.endpoint) }
 
+    /// What each listener's own watchdog has cost, by the listener's name, where it counts that; listeners of one name count
+    /// together.
+    var watchdogTraffic: [(listener: String, traffic: LivenessTraffic)] {
+        var sums: [String: LivenessTraffic] = [:]
+        for listener in listeners {
+            if let traffic = listener.livenessTraffic { sums[listener.endpoint.kind.listenerName, default: .init()] += traffic }
+        }
+        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     /// Tells every client that the server ends, and ends once they had time to hear it.
     public func shutDown() {
         guard !listeners.isEmpty else { return loop.stop() }

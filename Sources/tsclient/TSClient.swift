@@ -19,6 +19,8 @@ struct TSClient: ParsableCommand {
                   Logs on and idles, as the clients of the article did.
               tsclient 127.0.0.1:3389 --user anna --script 'type hello; wait 2s; disconnect'
               tsclient 127.0.0.1:3389 --user anna --script @session.txt
+              tsclient spx://127.0.0.1:2130 --user anna --minimise
+                  The same over IPX/SPX in UDP.
               tsclient 127.0.0.1:3389 --user anna --hang-after 10s
                   Hangs while its kernel goes on acknowledging; kill -STOP does the same from outside.
 
@@ -29,7 +31,7 @@ struct TSClient: ParsableCommand {
               0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.
             """)
 
-    @Argument(help: ArgumentHelp("The server.", valueName: "address:port"))
+    @Argument(help: ArgumentHelp("The server.", valueName: "[tcp|spx://]address:port"))
     var server: String
 
     @Option(help: "Who logs on.")

@@ -23,6 +23,8 @@ struct TSServer: ParsableCommand {
                   --liveness tcp-keepalive:time=20s,interval=2s,count=3 --max-sessions 5000
               tsserver --liveness heartbeat:interval=30s,misses=3
               tsserver --listen 0.0.0.0:3389 --users users.txt --clock 1m
+              tsserver --listen tcp://127.0.0.1:3389 --listen spx://127.0.0.1:2130
+                  Serves TCP, and IPX/SPX in UDP (RFC 1234), whose watchdog notices a client without power.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
 
             LIVENESS POLICIES
@@ -31,12 +33,13 @@ struct TSServer: ParsableCommand {
               tcp-user-timeout:timeout=1m                 what is sent must be acknowledged in time
               heartbeat:interval=30s,misses=3             the client program must answer
               clock:interval=1m                           the taskbar clock's own traffic
+              spx-watchdog:timeout=6s,count=8             SPX's own, which is there under every policy, otherwise set
 
             EXIT STATUS
               0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "address:port"))
+    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx://]address:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
     @Option(help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"))

@@ -44,6 +44,8 @@ struct Pair {
     var ends = [End(), End()]
     /// Every packet sent, in order, with its time.
     var log: [(at: MonotonicTime, from: Side, header: SPXHeader)] = []
+    /// Their bytes.
+    var packets: [[UInt8]] = []
     private var flying: [(at: MonotonicTime, to: Side, bytes: [UInt8])] = []
     private var writer = ByteWriter(reservingCapacity: 600)
 
@@ -144,6 +146,7 @@ struct Pair {
         {
             ends[index].sent[kind, default: 0] += 1
             if let read = try? ReadPacket(writer.bytes) { log.append((now, side, read.packet.spx)) }
+            packets.append(writer.bytes)
             launch(writer.bytes, to: other)
             if random.chance(network.duplication) { launch(writer.bytes, to: other) }
             writer.removeAll()

@@ -14,7 +14,7 @@ import Time
         pair.run(for: .seconds(600))
         let probes = pair.ends.reduce(0) { $0 + ($1.sent[.probe] ?? 0) }
         let answers = pair.ends.reduce(0) { $0 + ($1.sent[.probeAnswer] ?? 0) }
-        #expect(95...100 ~= probes)
+        #expect(98...110 ~= probes)
         #expect(probes == answers)
         #expect(probes == pair.ends.reduce(0) { $0 + $1.probesHeard })
         #expect(answers == pair.ends.reduce(0) { $0 + $1.probeAnswersHeard })
@@ -23,7 +23,7 @@ import Time
         #expect(pair.ends.allSatisfy { $0.end == nil })
     }
 
-    /// Wherever in the watchdog's period power is lost, the server knows after more than 48 s and at most 54 s.
+    /// Wherever in the watchdog's period power is lost, the server knows after more than 47.5 s and at most 54 s.
     @Test(arguments: 0..<24)
     func powerOffIsFoundWithinTheBound(quarter: Int) throws {
         var pair = open()
@@ -33,7 +33,7 @@ import Time
         pair.run(for: .seconds(120))
         let end = try #require(pair[.server].end)
         #expect(end.reason == .timedOut)
-        #expect(end.at - struck > .seconds(47))
+        #expect(end.at - struck > .milliseconds(47_500))
         #expect(end.at - struck <= SPXParameters.windowsNT4.watchdogBound)
         #expect(pair.log.count { $0.header.isProbe && $0.from == .server && $0.at > struck } == 8)
         #expect(pair[.server].machine?.isFinished == true)
@@ -103,7 +103,7 @@ import Time
         pair.run(for: .seconds(120))
         let end = try #require(pair[.client].end)
         #expect(end.reason == .timedOut)
-        #expect(end.at - thawed == .seconds(48))
+        #expect(.milliseconds(47_500)...(.seconds(48)) ~= end.at - thawed)
     }
 
     @Test func aConnectionNobodyAcceptsIsGivenUpAfterTenRequests() throws {
@@ -155,6 +155,6 @@ import Time
     }
 
     @Test func aConnectionIsSmall() {
-        #expect(MemoryLayout<SPXMachine>.size <= 160)
+        #expect(MemoryLayout<SPXMachine>.size <= 192)
     }
 }

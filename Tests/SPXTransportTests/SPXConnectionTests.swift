@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import Liveness
 import Testing
 import Time
@@ -68,6 +69,19 @@ import Wire
         for client in clients { client.connection.close(.orderly) }
         #expect(bench.loop.run { bench.accepted.allSatisfy { $0.program.end == .peerClosed } })
         #expect(bench.loop.run { port.connectionCount == 0 })
+    }
+
+    /// An idle connection is one object and its entries in the port's three tables, of at most 64 bytes together; it has no
+    /// buffers, which the load of ten thousand shows in the resident set.
+    @Test func anIdleConnectionIsSmall() throws {
+        let bench = try Bench()
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened })
+        typealias Size = @convention(c) (UnsafeMutableRawPointer) -> Int
+        let size = unsafeBitCast(try #require(dlsym(nil, "malloc_usable_size")), to: Size.self)
+        let bytes = size(Unmanaged.passUnretained(connection).toOpaque())
+        #expect(bytes > 100)
+        #expect(bytes + 64 < 512)
     }
 
     @Test func powerOffAndRebootAreFoundAndAHangIsNot() throws {

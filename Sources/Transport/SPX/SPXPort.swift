@@ -123,15 +123,20 @@ public final class SPXPort {
         }
         if packet.spx.isRequest { return request(packet, from: (address, port), to: destination) }
         guard let connection = connections[packet.spx.destinationID], connection.remote == (address, port),
-            connection.local == destination, !connection.isFrozen
-        else {
-            dropped += 1
-            return
-        }
+            connection.local == destination
+        else { return drop(packet.spx, size: bytes.byteCount) }
+        guard !connection.isFrozen else { return dropped += 1 }
         let arrival = connection.machine.receive(packet.spx, data: data, at: loop.now)
         if arrival == .probe { traffic.probesReceived.add(bytes: bytes.byteCount + Self.outerHeaders) }
         if arrival == .probeAnswer { traffic.answersReceived.add(bytes: bytes.byteCount + Self.outerHeaders) }
         connection.tell(arrival, data)
+    }
+
+    /// A packet for no connection is not answered; but a probe, which a peer sends that does not know of the end yet, has
+    /// gone over the wire.
+    private func drop(_ header: SPXHeader, size: Int) {
+        dropped += 1
+        if header.isProbe { traffic.probesReceived.add(bytes: size + Self.outerHeaders) }
     }
 
     /// A peer asks for a connection; where nobody listens, or the listener will not have it, it hears nothing.
@@ -139,6 +144,8 @@ public final class SPXPort {
         guard packet.ipx.destination.socket == ipxSocket else { return dropped += 1 }
         let requester = Requester(address: peer.address, port: peer.port, id: packet.spx.sourceID)
         if let id = accepted[requester], let connection = connections[id] {
+            // A rebooted peer that comes back with the same id is taken for this request come again, and waits until the
+            // watchdog has found the old connection dead; ids begin anywhere, so that it seldom does.
             if connection.machine.isOpen {
                 guard !connection.isFrozen else { return }
                 connection.machine.receiveRequestAgain()
