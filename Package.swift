@@ -63,10 +63,11 @@ let package = Package(
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["Wire"]),
+        library("NBF", ["Time", "Wire"]),
         library("SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library("Transport", ["SPX", "EventLoop", "Liveness", "Time", "Wire"]),
+        library("Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
@@ -94,6 +95,8 @@ let package = Package(
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
+        tests("NBFTests", ["NBF", "Time", "Wire"]),
+        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("SPXTests", ["SPX", "Time", "Wire"]),
         tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("TimeTests", ["Time"]),

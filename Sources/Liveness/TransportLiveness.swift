@@ -6,10 +6,14 @@ public struct TransportLiveness: Hashable, Sendable {
     public var tcpUserTimeout: Duration?
     /// SPX's watchdog, where it is not to be as shipped. There is no SPX without one.
     public var spxWatchdog: DatagramWatchdog?
+    /// NetBEUI's, likewise.
+    public var nbfWatchdog: NBFWatchdog?
 
     public init(
-        tcpKeepalive: TCPKeepalive? = nil, tcpUserTimeout: Duration? = nil, spxWatchdog: DatagramWatchdog? = nil
+        tcpKeepalive: TCPKeepalive? = nil, tcpUserTimeout: Duration? = nil, spxWatchdog: DatagramWatchdog? = nil,
+        nbfWatchdog: NBFWatchdog? = nil
     ) {
+        self.nbfWatchdog = nbfWatchdog
         self.spxWatchdog = spxWatchdog
         self.tcpKeepalive = tcpKeepalive
         self.tcpUserTimeout = tcpUserTimeout

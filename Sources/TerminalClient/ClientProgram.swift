@@ -24,6 +24,8 @@ public final class ClientProgram: ClientSessionDelegate {
     private let hangAfter: Duration?
     private var hasBegun = false
     private var isLeaving = false
+    private var isHung = false
+    private let endpoint: Endpoint
     /// Nil until the program has ended.
     public private(set) var outcome: Outcome?
 
@@ -39,6 +41,7 @@ public final class ClientProgram: ClientSessionDelegate {
         self.loop = loop
         self.tell = tell
         self.hangAfter = hangAfter
+        self.endpoint = endpoint
         actions = script.actions[...]
         session = try ClientSession(to: endpoint, from: source, as: configuration, on: loop, delegate: self)
     }
@@ -50,6 +53,7 @@ public final class ClientProgram: ClientSessionDelegate {
     }
 
     public func session(_ session: ClientSession, did event: ClientSessionEvent) {
+        guard !isHung else { return }
         switch event {
         case .activated:
             tell(.desktop)
@@ -84,7 +88,7 @@ public final class ClientProgram: ClientSessionDelegate {
         case .type(let text): session.type(text)
         case .minimise: session.minimise(true)
         case .restore: session.minimise(false)
-        case .hang: hang()
+        case .hang: return hang()
         case .disconnect: return leave()
         case .logOff:
             isLeaving = true
@@ -97,11 +101,15 @@ public final class ClientProgram: ClientSessionDelegate {
     }
 
     /// The program never comes back to its loop, as one that waits for something that never comes. Its kernel goes on
-    /// acknowledging for it, and signals end it as they end any program.
+    /// acknowledging for it, and signals end it as they end any program. Over the datagram transports what acknowledges is
+    /// the driver in this process: there the loop goes on for the driver, and nothing else.
     private func hang() {
         tell(.hanging)
         for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
-        while true { pause() }
+        if endpoint.kind == .tcp { while true { pause() } }
+        isHung = true
+        timer = nil
+        session?.hang()
     }
 }
 

@@ -17,6 +17,9 @@ public enum Transport {
         if endpoint.kind == .spx {
             return try listenSPX(endpoint, liveness: liveness, backlogLimit: backlogLimit, on: loop, accept: accept)
         }
+        if endpoint.kind == .nbf {
+            return try listenNBF(endpoint, liveness: liveness, backlogLimit: backlogLimit, on: loop, accept: accept)
+        }
         let listener = try Listener(on: loop, address: endpoint.address, backlogLimit: backlogLimit, exhausted: trouble) { stream in
             do throws(EventLoopError) {
                 try liveness.apply(to: stream)
@@ -35,6 +38,9 @@ public enum Transport {
     ) throws(EventLoopError) -> any Connection {
         if endpoint.kind == .spx {
             return try connectSPX(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
+        }
+        if endpoint.kind == .nbf {
+            return try connectNBF(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
         }
         return try Stream.connect(to: endpoint.address, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
     }

@@ -1,0 +1,191 @@
+import EventLoop
+import Liveness
+import Testing
+import Time
+import Transport
+import Wire
+
+/// NBF over UDP on the loopback, by the face that all transports have.
+@Suite(.serialized) struct NBFConnectionTests {
+    /// A server that echoes, and its clients, in one loop.
+    final class Bench {
+        let loop: EventLoop
+        private(set) var listener: TransportListener!
+        var accepted: [(connection: any Connection, program: Recorder)] = []
+        var turnsAway = false
+
+        init(watchdog: NBFWatchdog? = nil) throws {
+            loop = try EventLoop()
+            listener = try Transport.listen(
+                Endpoint(parsing: "nbf://127.0.0.1:0"), liveness: TransportLiveness(nbfWatchdog: watchdog),
+                backlogLimit: 64 * 1024, on: loop, trouble: { _ in },
+                accept: { [unowned self] connection in
+                    if turnsAway { return nil }
+                    let program = Recorder()
+                    program.echoes = true
+                    accepted.append((connection, program))
+                    return program
+                })
+        }
+
+        func connect(from source: String? = nil) throws -> (connection: NBFConnection, program: Recorder) {
+            let program = Recorder()
+            let connection = try Transport.connect(
+                listener.endpoint, from: source.flatMap { SocketAddress(host: $0, port: 0) }, backlogLimit: 64 * 1024,
+                on: loop, handler: program)
+            guard let connection = connection as? NBFConnection else { throw EventLoopError("be NBF", errno: 0) }
+            return (connection, program)
+        }
+
+        /// The program at the server that `client` talks to.
+        func server(of client: NBFConnection) -> Recorder? {
+            accepted.last { $0.connection.remoteAddress == client.localAddress }?.program
+        }
+    }
+
+    private static let quick = NBFWatchdog(inactivity: .milliseconds(200), answer: .milliseconds(100), retries: 4)
+
+    @Test func opensEchoesAndEnds() throws {
+        let bench = try Bench()
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened })
+        let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        #expect(connection.send(bytes.span.bytes) == .queued)
+        #expect(bench.loop.run { program.received == bytes })
+        #expect(program.drains == 1)
+        connection.close(.orderly)
+        #expect(program.end == nil)
+        #expect(bench.loop.run { program.end != nil && bench.accepted[0].program.end != nil })
+        #expect(program.end == .local)
+        #expect(bench.accepted[0].program.end == .peerClosed)
+        #expect(connection.send(bytes.span.bytes) == .closed)
+    }
+
+    @Test func manyWorkstationsShareOneSocket() throws {
+        let bench = try Bench()
+        let port = try Transport.sharedNBFPort(on: bench.loop)
+        let clients = try (1...500).map { try bench.connect(from: "127.7.\($0 / 250).\($0 % 250 + 1)") }
+        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) })
+        #expect(port.connectionCount == 500)
+        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.host }).count == 500)
+        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.port }) == [port.address.port])
+        for (index, client) in clients.enumerated() {
+            let text = Array("workstation \(index)".utf8)
+            client.connection.send(text.span.bytes)
+        }
+        #expect(bench.loop.run {
+            clients.enumerated().allSatisfy { $1.program.received == Array("workstation \($0)".utf8) }
+        })
+        for client in clients { client.connection.close(.orderly) }
+        #expect(bench.loop.run { bench.accepted.allSatisfy { $0.program.end == .peerClosed } })
+        #expect(bench.loop.run { port.connectionCount == 0 })
+    }
+
+    @Test func oneWorkstationMayHaveSeveralStations() throws {
+        let bench = try Bench()
+        let clients = try (0..<20).map { _ in try bench.connect() }
+        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) && bench.accepted.count == 20 })
+    }
+
+    @Test func everyFaultIsFoundButAHang() throws {
+        let bench = try Bench(watchdog: Self.quick)
+        let clients = try (1...5).map { try bench.connect(from: "127.9.0.\($0)") }
+        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) && bench.accepted.count == 5 })
+        let servers = clients.map { bench.server(of: $0.connection) }
+        clients[0].connection.vanish()
+        clients[1].connection.pauseReading()
+        clients[2].connection.setFrozen(true)
+        // A reboot: the station is back, and knows nothing.
+        clients[3].connection.vanish()
+        clients[3].connection.powerOn()
+        let struck = bench.loop.now
+        #expect(bench.loop.run { servers[0]?.end != nil && servers[2]?.end != nil })
+        #expect(.milliseconds(350)...(.milliseconds(1600)) ~= bench.loop.now - struck)
+        #expect(clients[0].program.end == .local)
+        bench.loop.run(for: .seconds(1))
+        #expect(servers.map { $0?.end } == [.timedOut, nil, .timedOut, .reset, nil])
+        let told = bench.listener.livenessTraffic
+        let traffic = try #require(told)
+        #expect(traffic.probesSent.packets > 10)
+        #expect(traffic.probesSent.bytes == traffic.probesSent.packets * 88)
+        #expect(traffic.answersReceived.packets > 0)
+        // The one that thaws is told that its link is gone.
+        clients[2].connection.setFrozen(false)
+        let text: [UInt8] = [1]
+        clients[2].connection.send(text.span.bytes)
+        #expect(bench.loop.run { clients[2].program.end == .reset })
+    }
+
+    @Test func aStationWithoutPowerIsHeardAgainWhenItCalls() throws {
+        let bench = try Bench()
+        let (first, program) = try bench.connect(from: "127.9.1.1")
+        #expect(bench.loop.run { program.opened })
+        let text: [UInt8] = [1, 2]
+        first.send(text.span.bytes)
+        #expect(bench.loop.run { program.received == text })
+        first.vanish()
+        let (second, again) = try bench.connect(from: "127.9.1.1")
+        #expect(bench.loop.run { again.opened })
+        #expect(bench.accepted.map(\.program.end) == [.reset, nil])
+        second.close(.abort)
+        #expect(bench.loop.run { bench.accepted[1].program.end == .reset })
+    }
+
+    @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
+        let bench = try Bench()
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened && !bench.accepted.isEmpty })
+        connection.pauseReading()
+        let server = bench.accepted[0].connection
+        let block = [UInt8](repeating: 5, count: 16 * 1024)
+        var outcomes: [SendOutcome] = []
+        for _ in 0..<20 {
+            outcomes.append(server.send(block.span.bytes))
+            bench.loop.run(for: .milliseconds(20))
+        }
+        #expect(outcomes.first == .queued)
+        #expect(outcomes.last == .refused)
+        let taken = outcomes.count { $0 != .refused } * block.count
+        #expect(program.received.isEmpty)
+        connection.resumeReading()
+        #expect(bench.loop.run { program.received.count == taken })
+        // It is all with the peer before its acknowledgement is.
+        #expect(bench.loop.run { bench.accepted[0].connection.backlog == 0 && bench.accepted[0].program.drains > 0 })
+    }
+
+    @Test func refusedAndUnreachable() throws {
+        let bench = try Bench()
+        bench.turnsAway = true
+        let (_, refused) = try bench.connect()
+        #expect(bench.loop.run { refused.end == .reset || refused.end == .refused })
+        bench.listener.close()
+        let (_, unreachable) = try bench.connect()
+        #expect(bench.loop.run { unreachable.end == .unreachable })
+        #expect(throws: EventLoopError.self) {
+            try Transport.connect(Endpoint(parsing: "nbf://[::1]:213"), backlogLimit: 1, on: bench.loop, handler: Recorder())
+        }
+        #expect(try Endpoint(parsing: "nbf://127.0.0.1:2131").kind.listenerName == "rdp-nbf")
+    }
+
+    @Test func datagramsThatAreNoFramesAreDropped() throws {
+        let bench = try Bench()
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.opened })
+        let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
+        var random = SystemRandomNumberGenerator()
+        for length in 0..<300 {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+            stranger.send(bytes.span.bytes, to: bench.listener.endpoint.address)
+            // A frame that reads well, of a station that has no link.
+            var frame: [UInt8] = [2, 0, 127, 0, 0, 1, 2, 0, 127, 0, 0, 1, 0, 18, 0xF0, 0xF0]
+            frame += (0..<44).map { _ in UInt8.random(in: 0...255, using: &random) }
+            stranger.send(frame.span.bytes, to: bench.listener.endpoint.address)
+        }
+        bench.loop.run(for: .milliseconds(200))
+        #expect(bench.accepted.count == 1)
+        #expect(bench.accepted[0].program.end == nil)
+        let text: [UInt8] = [1, 2]
+        connection.send(text.span.bytes)
+        #expect(bench.loop.run { program.received == text })
+    }
+}
