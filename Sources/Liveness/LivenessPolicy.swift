@@ -23,6 +23,8 @@ public enum LivenessPolicy: Hashable, Sendable {
     /// Nothing of the program's own, and SPX's watchdog with these values: it is part of the protocol and there under every
     /// other policy too, as shipped. Other transports have no use for it.
     case spxWatchdog(DatagramWatchdog)
+    /// The same of NetBEUI.
+    case nbfWatchdog(NBFWatchdog)
 
     /// The policy's name as the command line, the reports and the JSON have it.
     public var name: String {
@@ -36,6 +38,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .lineAware: "line-aware"
         case .adaptive: "adaptive"
         case .spxWatchdog: "spx-watchdog"
+        case .nbfWatchdog: "nbf-watchdog"
         }
     }
 
@@ -45,6 +48,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .tcpKeepalive(let keepalive): TransportLiveness(tcpKeepalive: keepalive)
         case .tcpUserTimeout(let timeout): TransportLiveness(tcpUserTimeout: timeout)
         case .spxWatchdog(let watchdog): TransportLiveness(spxWatchdog: watchdog)
+        case .nbfWatchdog(let watchdog): TransportLiveness(nbfWatchdog: watchdog)
         case .none, .heartbeat, .clock, .challenge, .lineAware, .adaptive: .none
         }
     }
@@ -55,7 +59,7 @@ public enum LivenessPolicy: Hashable, Sendable {
         case .heartbeat(let heartbeat): HeartbeatMonitor<Token>(heartbeat)
         case .lineAware(let policy): LineAwareMonitor<Token>(policy)
         case .adaptive(let detector): AdaptiveMonitor<Token>(detector)
-        case .none, .tcpKeepalive, .tcpUserTimeout, .clock, .challenge, .spxWatchdog: nil
+        case .none, .tcpKeepalive, .tcpUserTimeout, .clock, .challenge, .spxWatchdog, .nbfWatchdog: nil
         }
     }
 

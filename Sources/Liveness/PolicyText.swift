@@ -10,9 +10,9 @@ public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
 extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
     /// `heartbeat:interval=5s,misses=3,timeout=800ms`, `clock:interval=60s`, `challenge:timeout=3s`,
-    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` or `adaptive:interval=5s,threshold=8,window=32`,
-    /// `spx-watchdog:timeout=6s,count=8`. A parameter that is left out has the
-    /// default printed by ``description`` of the policy's bare name.
+    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3`, `adaptive:interval=5s,threshold=8,window=32`,
+    /// `spx-watchdog:timeout=6s,count=8` or `nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s`. A parameter
+    /// that is left out has the default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         var parameters = try PolicyParameters(text: parts.count == 2 ? parts[1] : "", policy: String(parts[0]))
@@ -53,9 +53,18 @@ extension LivenessPolicy: CustomStringConvertible {
             self = .spxWatchdog(DatagramWatchdog(
                 timeout: try parameters.duration("timeout", default: standard.timeout, in: .milliseconds(100)...(.seconds(86400))),
                 count: try parameters.number("count", default: standard.count, in: 1...250)))
+        case "nbf-watchdog":
+            let standard = NBFWatchdog()
+            let long = Duration.seconds(86400)
+            let alive = try parameters.duration("alive", default: .zero, in: .zero...long)
+            self = .nbfWatchdog(NBFWatchdog(
+                inactivity: try parameters.duration("inactivity", default: standard.inactivity, in: .milliseconds(100)...long),
+                answer: try parameters.duration("answer", default: standard.answer, in: .milliseconds(10)...long),
+                retries: try parameters.number("retries", default: standard.retries, in: 1...250),
+                sessionAlive: alive == .zero ? nil : alive))
         default:
-            throw PolicyTextError(
-                "unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware, adaptive or spx-watchdog")
+            let known = "none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware, adaptive, spx-watchdog or nbf-watchdog"
+            throw PolicyTextError("unknown liveness policy '\(parts[0])': use \(known)")
         }
         try parameters.expectAllUsed()
     }
@@ -80,6 +89,9 @@ extension LivenessPolicy: CustomStringConvertible {
             "\(name):interval=\(DurationText.format(detector.interval)),threshold=\(Int(detector.threshold)),window=\(detector.window)"
         case .spxWatchdog(let watchdog):
             "\(name):timeout=\(DurationText.format(watchdog.timeout)),count=\(watchdog.count)"
+        case .nbfWatchdog(let watchdog):
+            "\(name):inactivity=\(DurationText.format(watchdog.inactivity)),answer=\(DurationText.format(watchdog.answer)),"
+                + "retries=\(watchdog.retries),alive=\(DurationText.format(watchdog.sessionAlive ?? .zero))"
         }
     }
 }

@@ -34,6 +34,7 @@ struct TSServer: ParsableCommand {
               heartbeat:interval=30s,misses=3             the client program must answer
               clock:interval=1m                           the taskbar clock's own traffic
               spx-watchdog:timeout=6s,count=8             SPX's own, which is there under every policy, otherwise set
+              nbf-watchdog:inactivity=30s,retries=8       NetBEUI's, likewise
 
             EXIT STATUS
               0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.

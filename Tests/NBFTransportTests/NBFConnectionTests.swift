@@ -167,6 +167,16 @@ import Wire
         #expect(try Endpoint(parsing: "nbf://127.0.0.1:2131").kind.listenerName == "rdp-nbf")
     }
 
+    @Test func theWatchdogIsAPolicyToo() throws {
+        let shipped = try LivenessPolicy(parsing: "nbf-watchdog")
+        #expect("\(shipped)" == "nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s")
+        #expect(shipped.transport.nbfWatchdog == NBFWatchdog())
+        let text = "nbf-watchdog:inactivity=2s,answer=100ms,retries=3,alive=20s"
+        let policy = try LivenessPolicy(parsing: text)
+        #expect("\(policy)" == text)
+        #expect(throws: PolicyTextError.self) { try LivenessPolicy(parsing: "nbf-watchdog:retries=0") }
+    }
+
     @Test func datagramsThatAreNoFramesAreDropped() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
