@@ -85,6 +85,12 @@ let package = Package(
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+        // What scripts/fuzz feeds, and what replays its corpus in the suite.
+        .target(
+            name: "FuzzTargets", dependencies: ["RDP", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
         tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
