@@ -78,7 +78,11 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
+        .target(
+            name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
+        tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
         tests("LivenessTests", ["Liveness", "Time"]),
+        tests("ProgramTests", ["ProgramTestSupport"]),
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SlabTests", ["Slab"]),
         tests("WireTests", ["Wire"]),

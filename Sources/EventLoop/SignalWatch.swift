@@ -1,4 +1,5 @@
 import CLibevent
+import Glibc
 
 /// A callback for a signal, until it is cancelled or let go of.
 public final class SignalWatch {
@@ -15,6 +16,11 @@ public final class SignalWatch {
         }
         event.add()
         self.event = consume event
+        // Whoever started the program may have left the signal blocked, and would then wait for ever for its end.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        sigaddset(&wanted, number)
+        sigprocmask(SIG_UNBLOCK, &wanted, nil)
     }
 
     public func cancel() { event = nil }

@@ -6,6 +6,8 @@ import Time
 public struct CellPlan: Sendable {
     public var policy: LivenessPolicy
     public var fault: Fault
+    /// Whether every session puts out without end, so that there is always something to send to a client.
+    public var isBusy = false
     /// How many clients the fault strikes, and how many stay well beside them.
     public var faulted: Int
     public var healthy: Int
@@ -22,6 +24,8 @@ public struct ReproductionPlan: Sendable {
     public var horizon: Duration
     public var policies: [LivenessPolicy]
     public var faults: [Fault]
+    /// Whether the sessions are busy instead of idle: the stress under which the article's Win16 client hangs.
+    public var isBusy = false
     public var seed: UInt64
 
     /// Policies short enough to be seen at work within a minute. What they cost and how soon they know scales with
@@ -54,6 +58,11 @@ public struct ReproductionPlan: Sendable {
     /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
+    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes,
+    /// doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
+    /// as a whole run.
+    static let clientReceiveBuffer = "4096 17520 17520"
+
     /// How many clients each cell but the shipped one's power cut strikes.
     var otherClients: Int { min(clients, max(100, clients / 10)) }
 
@@ -61,7 +70,9 @@ public struct ReproductionPlan: Sendable {
         faults.flatMap { fault in
             policies.map { policy in
                 let faulted = policy == .none && fault == .powerOff ? clients : otherClients
-                return CellPlan(policy: policy, fault: fault, faulted: faulted, healthy: max(1, min(100, faulted / 4)))
+                return CellPlan(
+                    policy: policy, fault: fault, isBusy: isBusy, faulted: faulted,
+                    healthy: max(1, min(100, faulted / 4)))
             }
         }
     }

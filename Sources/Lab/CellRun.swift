@@ -111,6 +111,7 @@ final class CellRun {
                 DurationText.format(max(.zero, horizon - ReproductionPlan.returnBeforeHorizon)), "--return-over", "2s",
             ]
         }
+        if plan.isBusy { options.append("--flood") }
         // The clock's traffic is what that policy is made of; a minimised client would get none.
         if case .clock = plan.policy { options.append("--show") }
         let (executable, arguments) = network.command(in: .clients, programs.tsload, options)

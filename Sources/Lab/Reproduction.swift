@@ -40,6 +40,7 @@ public final class Reproduction {
         progress.say("building the network")
         network = try PrivateNetwork(
             serverAddresses: plan.cells.count, tcpRetries2: ReproductionPlan.dataRetransmissions)
+        if plan.isBusy { try network.setting("net.ipv4.tcp_rmem", ReproductionPlan.clientReceiveBuffer, in: .clients) }
         destroyWatch = try NetworkNamespace.within(PrivateNetwork.Side.server.rawValue) {
             try DestroyWatch(on: loop) { [unowned self] socket, moment in
                 destroyed.add(socket.remote.description, at: moment)

@@ -30,17 +30,25 @@ public struct Verdict {
 
     private var reproduced: String? {
         guard let cell = cell("none", .powerOff) else { return nil }
+        if cell.orphansAtHorizon == 0, outcome.plan.isBusy {
+            return "\(cell.faulted) clients lost power while their sessions were busy. With output pending, the server's "
+                + "kernel repeated it, gave up, and told: even as shipped, no session was still Active \(horizon) s later."
+        }
         return "\(cell.faulted) clients lost power in the same instant. As shipped (no keepalive), the server still "
             + "reported \(cell.orphansAtHorizon) of them Active \(horizon) s later."
     }
 
     private var hurt: String? {
-        guard let cell = cell("none", .powerOff) else { return nil }
+        guard let cell = cell("none", .powerOff), cell.reconnects.blocked > 0 else { return nil }
         return "Of the \(cell.reconnects.attempted) users who came back, \(cell.reconnects.blocked) were not given their own "
             + "session because it was Active; \(cell.reconnects.resumed) were."
     }
 
     private var hang: String? {
+        if outcome.plan.isBusy, let cell = cell("none", .hang), cell.detected == 0 {
+            return "A client program that hangs under stress closes its window, and its kernel answers the probes of it for "
+                + "ever: \(cell.orphansAtHorizon) of \(cell.faulted) sessions were Active to the end."
+        }
         guard let cell = cell("tcp-keepalive", .hang), cell.detected == 0 else { return nil }
         return "A client program that hangs is invisible to TCP keepalive: its kernel answered for all \(cell.faulted) of them."
     }

@@ -35,8 +35,10 @@ final class LoadClient: ClientSessionDelegate {
         self.load = load
     }
 
-    /// What the user leaves in his session, to know it by.
-    var signature: String { load.plan.behaviour.types ? user : "" }
+    /// What the user types into his session, to know it by later, and to make its program busy.
+    var typed: String {
+        (load.plan.behaviour.types ? user : "") + (load.plan.behaviour.floods ? "\rflood\r" : "")
+    }
 
     func start() {
         let configuration = ClientConfiguration(
@@ -124,10 +126,7 @@ final class LoadClient: ClientSessionDelegate {
     private func begin(_ session: ClientSession, _ report: SessionReport) {
         guard case .starting = phase else { return }
         phase = .well
-        if former == nil {
-            let line = signature + (load.plan.behaviour.floods ? "\rflood\r" : "")
-            if !line.isEmpty { session.type(line) }
-        }
+        if former == nil, !typed.isEmpty { session.type(typed) }
         load.client(self, loggedOn: report)
     }
 

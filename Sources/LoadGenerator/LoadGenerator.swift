@@ -170,7 +170,7 @@ public final class LoadGenerator: LoadOwner {
         if report.session != former.session {
             summary.blocked += 1
             note(.blocked, client)
-        } else if report.resumed, report.text == former.signature, report.keystrokes == UInt32(former.signature.utf16.count) {
+        } else if report.resumed, report.text == former.typed, report.keystrokes == UInt32(former.typed.utf16.count) {
             summary.resumed += 1
             note(.resumed, client)
         } else {

@@ -86,8 +86,10 @@ public struct StressJudge {
         case .kill: return [.peerClosed, .peerReset].contains(reason)
         case .disconnect: return [.clientDisconnected, .peerClosed, .peerReset].contains(reason)
         case .logoff: return reason == .logoff
-        case .hang: return [.heartbeatMissed, .overflow].contains(reason)
-        case .powerOff, .reboot: return [.heartbeatMissed, .overflow, .timedOut, .peerReset].contains(reason)
+        // A client that is lost on its way to its desktop has its session Active already.
+        case .hang: return [.heartbeatMissed, .overflow, .handshakeDeadline].contains(reason)
+        case .powerOff, .reboot:
+            return [.heartbeatMissed, .overflow, .handshakeDeadline, .timedOut, .peerReset].contains(reason)
         case .freeze, .linkCut: return isLong(strike) && [.heartbeatMissed, .overflow, .timedOut, .peerReset].contains(reason)
         }
     }

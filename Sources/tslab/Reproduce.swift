@@ -19,6 +19,7 @@ struct Reproduce: ParsableCommand {
             EXAMPLES
               tslab reproduce
               tslab reproduce --clients 200 --horizon 40s --fault power-off,hang --policy none,heartbeat:interval=3s,misses=3
+              tslab reproduce --busy --clients 20 --fault hang --policy none,tcp-user-timeout:timeout=10s
               tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
             Several policies are parted by ';' or by giving the option again; a ',' belongs to a policy's parameters
@@ -43,6 +44,9 @@ struct Reproduce: ParsableCommand {
 
     @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
     var fault: [String] = []
+
+    @Flag(help: "Sessions put out without end, so that there is always something to send: the article's stress.")
+    var busy = false
 
     @Option(help: "Repeats the same choice of clients.")
     var seed: UInt64 = 1
@@ -87,6 +91,7 @@ struct Reproduce: ParsableCommand {
             throw ValidationError("--horizon takes a duration of at least 10s, not '\(horizon)'")
         }
         var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
+        plan.isBusy = busy
         if !policy.isEmpty { plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) } }
         if !fault.isEmpty {
             plan.faults = try fault.flatMap { $0.split(separator: ",") }.map { name in

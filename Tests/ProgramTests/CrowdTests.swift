@@ -1,0 +1,57 @@
+import Foundation
+import Glibc
+import ProgramTestSupport
+import Testing
+
+/// Thousands of clients in one tsload on one tsserver.
+@Suite(.serialized) struct CrowdTests {
+    private func load(_ server: RunningServer, _ clients: Int, _ more: [String]) -> [String] {
+        ["--target", server.target, "--clients", "\(clients)", "--rate", "2000", "--sources", "127.18.0.0"] + more
+    }
+
+    @Test func fiveThousandLogOnWithoutAFailure() throws {
+        let server = try RunningServer(["--max-sessions", "5000"])
+        let crowd = try RunningProgram("tsload", load(server, 5000, []))
+        try eventually("all are on", within: .seconds(60)) { try server.sessions("Active") == 5000 }
+        crowd.signal(SIGTERM)
+        #expect(try crowd.wait() == 0)
+        #expect((crowd.output + crowd.errors).contains("5000 of 5000 logged on"))
+        // The load has gone, and the server is well and knows it.
+        try eventually("all are off") { try server.sessions("Disconnected") == 5000 }
+        #expect(server.isRunning)
+        #expect(try server.stop() == 0)
+    }
+
+    @Test func theLoadOutlivesItsServerAndSaysWhy() throws {
+        let server = try RunningServer()
+        let crowd = try RunningProgram("tsload", load(server, 200, []))
+        try eventually("all are on") { try server.sessions("Active") == 200 }
+        #expect(try server.stop() == 0)
+        sleep(1)
+        crowd.signal(SIGTERM)
+        #expect(try crowd.wait() == 1)
+        #expect((crowd.output + crowd.errors).contains("200: connection lost: the server ended the connection"))
+    }
+
+    @Test func workersShareTheLoad() throws {
+        let server = try RunningServer()
+        let outcome = try Programs.run("tsload", load(server, 301, ["--workers", "3", "--hold", "1s"]), limit: 60)
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("301 of 301 logged on"))
+    }
+
+    @Test func tenWavesLeaveTheServerAsItWas() throws {
+        let server = try RunningServer()
+        var costs: [(kibibytes: Int, descriptors: Int)] = []
+        for _ in 0..<10 {
+            let wave = try Programs.run("tsload", load(server, 1000, ["--hold", "0s"]), limit: 60)
+            #expect(wave.code == 0)
+            try eventually("all are off") { try server.sessions("Active") == 0 }
+            costs.append(try server.cost())
+        }
+        // The first waves make the sessions, which are resumed from then on.
+        #expect(costs[9].kibibytes <= costs[2].kibibytes + max(512, costs[2].kibibytes / 20), "\(costs)")
+        #expect(costs[9].descriptors == costs[0].descriptors)
+        #expect(try server.sessions("Disconnected") == 1000)
+    }
+}
