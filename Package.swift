@@ -90,6 +90,7 @@ let package = Package(
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests("FaultsTests", ["Faults", "Time"]),
+        tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
             name: "FuzzTargets", dependencies: ["RDP", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],

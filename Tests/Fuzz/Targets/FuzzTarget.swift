@@ -16,6 +16,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "fault", run: TextTargets.fault),
         FuzzTarget(name: "policy", run: TextTargets.policy),
         FuzzTarget(name: "script", run: TextTargets.script),
+        FuzzTarget(name: "schedule", run: TextTargets.schedule),
         FuzzTarget(name: "address", run: TextTargets.address),
     ]
 

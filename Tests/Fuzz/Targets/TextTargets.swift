@@ -20,6 +20,12 @@ enum TextTargets {
         if again != policy { fatalError("read back as another: \(policy), \(again)") }
     }
 
+    @Sendable static func schedule(_ bytes: [UInt8]) {
+        guard let schedule = try? StressSchedule(parsing: String(decoding: bytes, as: UTF8.self)) else { return }
+        guard let again = try? StressSchedule(parsing: schedule.description) else { fatalError("not read back: \(schedule)") }
+        if again != schedule { fatalError("read back as another: \(schedule), \(again)") }
+    }
+
     @Sendable static func script(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let script = try? ClientScript(parsing: text) else { return }
