@@ -37,6 +37,8 @@ public struct StressAction: Equatable, Sendable {
 public struct StressTextError: Error, Equatable, CustomStringConvertible {
     public let line: String
 
+    public init(line: String) { self.line = line }
+
     public var description: String {
         "schedule: cannot read '\(line)': a line is TIME WORKSTATION ACTION like '1500ms 7 logon', ACTION one of logon, type, "
             + "flood, quit, or a fault, with a duration behind reboot, freeze and link-cut"
