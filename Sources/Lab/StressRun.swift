@@ -85,7 +85,7 @@ final class StressRun {
 
     private func follow() {
         server.map { serverGrowth.look(at: $0.identifier, first: true) }
-        ask("/events", receive: { [unowned self] in receive($0) }) { _ in }
+        ask("/events", receive: { [weak self] in self?.receive($0) }) { _ in }
         // The follower is to be there before the first client.
         timers.append(loop.after(.milliseconds(300)) { [unowned self] in startLoad() })
     }
@@ -103,6 +103,7 @@ final class StressRun {
         }
     }
 
+    /// Answers may come when the run is over and the next has begun on the same loop.
     private func ask(_ page: String, receive: @escaping ([UInt8]) -> Void, done: @escaping (HTTPClient.Failure?) -> Void) {
         do {
             try HTTPClient.request("GET", page, at: admin, on: loop, receive: receive, done: done)
@@ -151,10 +152,12 @@ final class StressRun {
     /// Asks the server for what it has, while the clients that are well are still there.
     private func inquire() {
         var body: [UInt8] = []
-        ask("/sessions", receive: { body += $0 }) { [unowned self] _ in
+        ask("/sessions", receive: { body += $0 }) { [weak self] _ in
+            guard let self else { return }
             listed = try? decoder.decode([SessionRecord].self, from: Data(body))
             var page: [UInt8] = []
-            ask("/metrics", receive: { page += $0 }) { [unowned self] _ in
+            ask("/metrics", receive: { page += $0 }) { [weak self] _ in
+                guard let self else { return }
                 metrics = String(decoding: page, as: UTF8.self)
                 look()
                 over()
