@@ -104,6 +104,13 @@ let package = Package(
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         .target(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
+        tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
+        // What scripts/fuzz feeds, and what replays its corpus in the suite.
+        .target(
+            name: "FuzzTargets", dependencies: ["RDP", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

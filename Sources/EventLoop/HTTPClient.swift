@@ -5,7 +5,7 @@ import Wire
 public final class HTTPClient: ConnectionHandler {
     public enum Failure: Error, CustomStringConvertible {
         case connection(SocketAddress, CloseReason)
-        /// The answer was not HTTP, or its head was longer than ``HTTPClient/longestHead``.
+        /// The answer was not HTTP, or its head was longer than ``HTTPHead/longest``.
         case notHTTP(SocketAddress)
         case status(Int, String)
 
@@ -18,14 +18,11 @@ public final class HTTPClient: ConnectionHandler {
         }
     }
 
-    /// Most bytes of status line and headers read, so that a peer that never ends them is left.
-    public static let longestHead = 16 * 1024
-
     private let address: SocketAddress
     private let receive: ([UInt8]) -> Void
     private let done: (Failure?) -> Void
     private let requestText: [UInt8]
-    private var head: [UInt8] = []
+    private var head = HTTPHead()
     private var status: Int?
     private var refusalText: [UInt8] = []
 
@@ -63,19 +60,13 @@ public final class HTTPClient: ConnectionHandler {
     public func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
         let received = [UInt8](bytes)
         guard status == nil else { return deliver(received) }
-        head += received
-        guard let end = headEnd else {
-            if head.count > Self.longestHead { connection.close(.abort) }
-            return
+        switch head.add(received) {
+        case .unfinished: break
+        case .bad: connection.close(.abort)
+        case .status(let code, let rest):
+            status = code
+            if !rest.isEmpty { deliver(rest) }
         }
-        let words = String(decoding: head.prefix(64), as: UTF8.self).split(separator: " ", maxSplits: 2)
-        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let code = Int(words[1]) else {
-            return connection.close(.abort)
-        }
-        status = code
-        let rest = Array(head[end...])
-        head = []
-        if !rest.isEmpty { deliver(rest) }
     }
 
     public func connectionDidDrain(_ connection: any Connection) {}
@@ -90,12 +81,5 @@ public final class HTTPClient: ConnectionHandler {
 
     private func deliver(_ bytes: [UInt8]) {
         if let status, 200..<300 ~= status { receive(bytes) } else { refusalText += bytes.prefix(500 - min(500, refusalText.count)) }
-    }
-
-    /// Where the body begins, once the empty line that ends the head has arrived.
-    private var headEnd: Int? {
-        let mark: [UInt8] = [13, 10, 13, 10]
-        guard head.count >= mark.count else { return nil }
-        return (mark.count...head.count).first { head[($0 - mark.count)..<$0].elementsEqual(mark) }
     }
 }

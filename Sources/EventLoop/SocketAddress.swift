@@ -10,8 +10,10 @@ public enum SocketAddress: Hashable, Sendable {
 
     /// Reads `127.0.0.1:3389`, `[::1]:3389`, or `unix:/path` and any text with a slash as a UNIX socket's path.
     public init?(parsing text: String) {
-        if text.hasPrefix("unix:") {
-            self = .unix(path: String(text.dropFirst(5)))
+        // By bytes: a mark that combines with the colon would make another character of it.
+        let prefix = "unix:".utf8
+        if text.utf8.starts(with: prefix) {
+            self = .unix(path: String(decoding: text.utf8.dropFirst(prefix.count), as: UTF8.self))
         } else if text.contains("/") {
             self = .unix(path: text)
         } else {
@@ -20,7 +22,7 @@ public enum SocketAddress: Hashable, Sendable {
             }
             self.init(host: String(text[..<colon]), port: port)
         }
-        if case .unix(let path) = self, path.isEmpty || path.utf8.count > Self.longestPath { return nil }
+        if case .unix(let path) = self, path.isEmpty || path.utf8.count > Self.longestPath || path.utf8.contains(0) { return nil }
     }
 
     /// A numeric IPv4 address, or an IPv6 one with or without brackets; names are not resolved.

@@ -7,6 +7,8 @@ public struct TruthEvent: Codable, Equatable, Sendable {
         case loggedOn = "logged-on"
         /// The client never got a desktop, or lost it with no fault of ours; `detail` says why.
         case failed
+        /// A client sets out to connect (storms only).
+        case starting
         /// All clients are logged on or have failed; the plan's clock begins.
         case ready
         /// The fault named in `fault` struck.

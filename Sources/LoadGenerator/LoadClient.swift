@@ -21,14 +21,14 @@ final class LoadClient: ClientSessionDelegate {
     let user: String
     /// Set for the client of a user who comes back: who he was before.
     let former: LoadClient?
-    private unowned let load: LoadGenerator
+    private unowned let load: any LoadOwner
     private(set) var phase = Phase.starting
     private(set) var session: UInt32?
     /// Address and port, as the server sees them.
     private(set) var address: String?
     private var connection: ClientSession?
 
-    init(_ workstation: Workstation, user: String, former: LoadClient? = nil, load: LoadGenerator) {
+    init(_ workstation: Workstation, user: String, former: LoadClient? = nil, load: any LoadOwner) {
         self.workstation = workstation
         self.user = user
         self.former = former
@@ -58,6 +58,7 @@ final class LoadClient: ClientSessionDelegate {
     /// Whatever can be done on the client's side; an address goes dark for all that lose it at once, before this.
     func suffer(_ fault: Fault) throws(NetlabError) {
         phase = .struck(fault)
+        learnAddress()
         switch fault {
         case .powerOff, .reboot: connection?.vanish()
         case .hang: connection?.hang()
@@ -83,7 +84,20 @@ final class LoadClient: ClientSessionDelegate {
         try SocketFreeze.set(stream.fileDescriptor, frozen: frozen)
     }
 
-    /// The program ends with the load generator.
+    /// The user goes on typing.
+    func type(_ text: String) { connection?.type(text) }
+
+    /// The user opens the window, so that the server has somebody to draw for.
+    func restore() { connection?.minimise(false) }
+
+    /// The user ends the program, whatever state it is in; what it is told after that means nothing.
+    func giveUp() {
+        phase = .struck(.kill)
+        learnAddress()
+        connection?.die()
+    }
+
+    /// The program ends: with the load generator, or because its user gives it up.
     func leave() { connection?.die() }
 
     // MARK: ClientSessionDelegate
@@ -91,7 +105,7 @@ final class LoadClient: ClientSessionDelegate {
     func session(_ session: ClientSession, did event: ClientSessionEvent) {
         switch event {
         case .activated:
-            address = session.connection?.localAddress?.description
+            learnAddress()
             if load.plan.behaviour.minimised { session.minimise(true) }
         case .loggedOn(let number, _):
             self.session = number
@@ -103,6 +117,11 @@ final class LoadClient: ClientSessionDelegate {
         case .errorInfo, .shutdownDenied:
             break
         }
+    }
+
+    /// A client that is struck on its way to its desktop has an address too.
+    private func learnAddress() {
+        address = address ?? connection?.connection?.localAddress?.description
     }
 
     private func begin(_ session: ClientSession, _ report: SessionReport) {

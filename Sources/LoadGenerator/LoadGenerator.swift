@@ -8,7 +8,7 @@ import Time
 
 /// Thousands of terminal clients in one process: starts them, lets faults strike them as planned, brings their users
 /// back, and writes down the truth of each the moment it is so.
-public final class LoadGenerator {
+public final class LoadGenerator: LoadOwner {
     /// How finely clients are started and faults are dealt out.
     private static let tick = Duration.milliseconds(10)
 

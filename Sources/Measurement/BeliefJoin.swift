@@ -71,7 +71,7 @@ public struct BeliefJoin {
             case .blocked: reconnects.blocked += 1
             case .refused: reconnects.refused += 1
             case .altered: reconnects.altered += 1
-            case .ready, .struck, .healed: break
+            case .starting, .ready, .struck, .healed: break
             }
         }
     }

@@ -47,6 +47,8 @@ package final class LineProcess {
         close(descriptor)
     }
 
+    package var identifier: Int32 { child.identifier }
+
     package var isRunning: Bool { child.poll() == nil }
 
     /// Asks the program to end, and returns at once.

@@ -14,7 +14,9 @@ public enum SocketFreeze {
                 return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, socklen_t(MemoryLayout<sock_fprog>.size))
             }
         } else {
-            result = setsockopt(descriptor, SOL_SOCKET, SO_DETACH_FILTER, nil, 0)
+            // It has no value, but the kernel refuses every option shorter than an int.
+            var unused: Int32 = 0
+            result = setsockopt(descriptor, SOL_SOCKET, SO_DETACH_FILTER, &unused, socklen_t(MemoryLayout<Int32>.size))
         }
         guard result == 0 else { throw .from(errno: errno, frozen ? "freeze a socket" : "thaw a socket") }
     }

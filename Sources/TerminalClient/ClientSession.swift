@@ -53,6 +53,7 @@ public final class ClientSession: ConnectionHandler {
     public private(set) var connection: (any Connection)?
     private var endpoint: ClientEndpoint
     private var end: ClientEnd?
+    private var hangs = false
 
     /// Starts to connect.
     ///
@@ -100,10 +101,16 @@ public final class ClientSession: ConnectionHandler {
     // MARK: What becomes of the client
 
     /// The program stops: nothing is read any more, and its kernel acknowledges until the window is full.
-    public func hang() { connection?.pauseReading() }
+    public func hang() {
+        hangs = true
+        connection?.pauseReading()
+    }
 
     /// ... and goes on.
-    public func wake() { connection?.resumeReading() }
+    public func wake() {
+        hangs = false
+        connection?.resumeReading()
+    }
 
     /// The process dies and leaves the rest to its kernel.
     public func die() { connection?.close(.orderly) }
@@ -114,6 +121,8 @@ public final class ClientSession: ConnectionHandler {
     // MARK: ConnectionHandler
 
     public func connectionDidOpen(_ connection: any Connection) {
+        // It hung on its way here: its kernel has connected, and nobody says anything.
+        if hangs { return connection.pauseReading() }
         send { endpoint.start(output: &$0) }
     }
 

@@ -26,6 +26,8 @@ final class ServerConnection: ConnectionHandler {
     /// What of the desktop the client has not been shown yet.
     var dirty = Area.empty
     var isMinimised = false
+    /// What is being shown, and how many of its tiles were sent; the rest follows once the client has taken them.
+    private var unpainted: (Area, Int)?
     /// A line for the user above what the program shows.
     private(set) var notice: String?
 
@@ -267,22 +269,38 @@ final class ServerConnection: ConnectionHandler {
 
     /// Shows the client what has changed, if it can be shown now.
     func repaint() {
-        guard !dirty.isEmpty else { return }
+        guard !dirty.isEmpty || unpainted != nil else { return }
         withOutput { paint(&$0) }
     }
 
     /// Nothing is drawn for a minimised client, nor for one that has not yet taken what was drawn before: what it misses
-    /// stays marked, and is drawn once, as it then is.
+    /// stays marked, and is drawn once, as it then is. So no more than some tiles ever wait for a client.
     private func paint(_ output: inout ByteWriter) {
-        guard isActive, !isMinimised, !dirty.isEmpty, transport.backlog == 0, let session else { return }
+        guard isActive, !isMinimised, let session, !dirty.isEmpty || unpainted != nil, transport.backlog == 0 else { return }
         let content = server.content(of: session, notice: notice, columns: desktop.columns)
+        while let (area, first) = unpainted ?? takeDirty() {
+            var number = first
+            while let tile = area.tile(number, side: TerminalServer.tileSide) {
+                desktop.paint(tile, showing: content, on: &server.canvas)
+                endpoint.sendBitmap(
+                    left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
+                number += 1
+                guard output.count >= Self.paintedAtOnce else { continue }
+                unpainted = (area, number)
+                send(&output)
+                guard self.session != nil, transport.backlog == 0 else { return }
+            }
+            unpainted = nil
+        }
+    }
+
+    /// Bytes of drawing handed to the transport in one piece.
+    private static let paintedAtOnce = 16 * 1024
+
+    private func takeDirty() -> (Area, Int)? {
         let area = dirty.widened(toColumnsOf: 4).intersection(desktop.screen)
         dirty = .empty
-        area.forEachTile(side: TerminalServer.tileSide) { tile in
-            desktop.paint(tile, showing: content, on: &server.canvas)
-            endpoint.sendBitmap(
-                left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
-        }
+        return area.isEmpty ? nil : (area, 0)
     }
 }
 

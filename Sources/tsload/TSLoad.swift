@@ -71,6 +71,9 @@ struct TSLoad: ParsableCommand {
     @Option(help: "Repeats the same choice of clients.")
     var seed: UInt64 = 1
 
+    @Option(help: ArgumentHelp("Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"))
+    var schedule: String?
+
     @Flag(help: "Clients keep their window open, so that the server draws for them.")
     var show = false
 
@@ -121,11 +124,20 @@ struct TSLoad: ParsableCommand {
             stop = { all.stop() }
         } else {
             DescriptorLimit.raise()
-            let load = try LoadGenerator(plan: plan, truth: descriptor, loop: loop, logger: Logger(label: "tsload")) {
+            let finished: (LoadSummary) -> Void = {
                 summary = $0
                 loop.stop()
             }
-            stop = { load.stop() }
+            let logger = Logger(label: "tsload")
+            if let schedule {
+                let text = try String(contentsOfFile: schedule, encoding: .utf8)
+                let load = try StressLoad(
+                    try StressSchedule(parsing: text), plan: plan, truth: descriptor, loop: loop, logger: logger, finished: finished)
+                stop = { load.stop() }
+            } else {
+                let load = try LoadGenerator(plan: plan, truth: descriptor, loop: loop, logger: logger, finished: finished)
+                stop = { load.stop() }
+            }
         }
         let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number, stop) }
         loop.run()
@@ -179,6 +191,9 @@ struct TSLoad: ParsableCommand {
     private func plan() throws -> LoadPlan {
         guard clients >= 0, workers > 0, rate > 0 else {
             throw ValidationError("--clients, --workers and --rate take positive numbers")
+        }
+        if schedule != nil, workers > 1 || sources == nil {
+            throw ValidationError("--schedule takes one worker, and workstations with addresses of their own: give --sources")
         }
         if truth == "-", workers > 1 { throw ValidationError("--truth - takes one worker: name a file instead") }
         var plan = LoadPlan(target: try Endpoint(parsing: target), clients: clients, rate: rate)

@@ -26,7 +26,7 @@ public enum Inside {
         let user = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
         do throws(NetlabError) {
             return try Command.run(
-                "timeout", ["120"] + user + command(filter: filter))
+                "timeout", ["600"] + user + command(filter: filter))
         } catch {
             throw Failed(description: "\(error.said)")
         }

@@ -47,18 +47,20 @@ enum Frame {
 }
 
 /// Cuts a byte stream into PDUs. While no PDU is half received it holds nothing.
-struct FrameBuffer {
+package struct FrameBuffer {
     private var partial: [UInt8] = []
 
+    package init() {}
+
     /// Whether the next whole PDU lies in `input` alone, and how long it is there.
-    func lengthInPlace(_ input: borrowing ByteReader) throws(WireError) -> Int? {
+    package func lengthInPlace(_ input: borrowing ByteReader) throws(WireError) -> Int? {
         guard partial.isEmpty, let length = try Frame.length(input.rest), length <= input.remaining else { return nil }
         return length
     }
 
     /// Moves bytes from `input` to the PDU begun before; that PDU once it is whole, nil when the input ran out first.
     @_lifetime(input: copy input)
-    mutating func complete(_ input: inout ByteReader) throws(WireError) -> [UInt8]? {
+    package mutating func complete(_ input: inout ByteReader) throws(WireError) -> [UInt8]? {
         while !input.isAtEnd {
             let known = try Frame.length(partial.span.bytes)
             // One byte at a time until the header tells the length: at most four times.

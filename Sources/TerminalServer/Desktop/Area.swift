@@ -35,14 +35,15 @@ struct Area: Equatable {
         Area(left: left / step * step, top: top, right: (right + step - 1) / step * step, bottom: bottom)
     }
 
-    /// Calls `body` for each part of the area that lies in one square of a grid of `side` pixels that starts at the
-    /// desktop's corner, row by row.
-    func forEachTile(side: Int, _ body: (Area) -> Void) {
-        guard !isEmpty else { return }
-        for y in stride(from: top / side * side, to: bottom, by: side) {
-            for x in stride(from: left / side * side, to: right, by: side) {
-                body(intersection(Area(left: x, top: y, right: x + side, bottom: y + side)))
-            }
-        }
+    /// The part of the area that lies in one square of a grid of `side` pixels that starts at the desktop's corner; the
+    /// squares are counted row by row from the area's first. Nil behind the last.
+    func tile(_ number: Int, side: Int) -> Area? {
+        guard !isEmpty else { return nil }
+        let (x, y) = (left / side, top / side)
+        let columns = (right + side - 1) / side - x
+        let square = Area(left: (x + number % columns) * side, top: (y + number / columns) * side, right: 0, bottom: 0)
+        guard square.top < bottom else { return nil }
+        return intersection(
+            Area(left: square.left, top: square.top, right: square.left + side, bottom: square.top + side))
     }
 }
