@@ -43,6 +43,9 @@ let package = Package(
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
         program("tslab", "Lab"),
+        .executableTarget(
+            name: "rdpbench", dependencies: ["RDP", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
+            swiftSettings: settings),
 
         // Programs as libraries.
         library("TerminalServer", ["Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
