@@ -66,7 +66,8 @@ def command(name):
     if name == "memcached":
         return ["memcached", "-u", "root", "-l", "127.0.0.1", "-p", port, "-U", "0", "-c", "19000", "-t", "1"]
     if name == "redis":
-        return ["redis-server", "--bind", "127.0.0.1", "--port", port, "--maxclients", "19000", "--save", "", "--dir", SCRATCH]
+        return ["redis-server", "--bind", "127.0.0.1", "--port", port, "--maxclients", "19000",
+                "--protected-mode", "no", "--save", "", "--dir", SCRATCH]
     if name == "mosquitto":
         configuration = SCRATCH / "mosquitto.conf"
         configuration.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nuser root\nlog_dest none\n")
