@@ -14,6 +14,8 @@ import Wire
 public final class TerminalServer {
     /// The desktop goes out in squares of this many pixels a side.
     static let tileSide = 64
+    /// Heartbeats that fall due within this share one wake-up.
+    private static let probeGrain = Duration.milliseconds(20)
 
     public let configuration: ServerConfiguration
     let loop: EventLoop
@@ -186,7 +188,7 @@ public final class TerminalServer {
     private func awaitMonitor() {
         guard let deadline = monitor?.nextDeadline, monitorDeadline.map({ deadline < $0 }) ?? true else { return }
         monitorDeadline = deadline
-        monitorTimer = loop.at(deadline) { [unowned self] in
+        monitorTimer = loop.at(deadline.roundedUp(to: Self.probeGrain)) { [unowned self] in
             monitorDeadline = nil
             probe()
             awaitMonitor()
