@@ -44,7 +44,7 @@ def slope(sizes, costs):
 
 
 def run(quick):
-    sizes, runs = ([500, 1500], 1) if quick else ([1000, 5000, 15_000], 3)
+    sizes, runs = ([500, 1500], 1) if quick else ([1000, 5000, 15_000], 2)
     results = {size: [] for size in sizes}
     for _ in range(runs):
         for size in sizes:

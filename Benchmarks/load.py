@@ -17,7 +17,7 @@ def measure(name, count):
 
 
 def run(quick):
-    count, runs = (2000, 2) if quick else (4000, 5)
+    count, runs = (2000, 2) if quick else (4000, 3)
     ours, floor = zip(*[(measure("tsload", count), measure("floor", count)) for _ in range(runs)])
     column = lambda rows, index: [r[index] for r in rows]
     return [

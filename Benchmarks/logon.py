@@ -27,7 +27,7 @@ def measure_floor(count):
 
 def run(quick):
     # Fewer than a listening socket's queue holds (somaxconn), so that no SYN waits a second for its repetition.
-    count, runs = (2000, 3) if quick else (4000, 7)
+    count, runs = (2000, 3) if quick else (4000, 5)
     ours, floor = zip(*[(measure(count), measure_floor(count)) for _ in range(runs)])
     column = lambda rows, index: [r[index] for r in rows]
     return [

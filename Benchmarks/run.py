@@ -51,18 +51,18 @@ def main():
 
     bench.build()
     rows, seconds = [], {}
+    options.out.mkdir(parents=True, exist_ok=True)
     for name in options.names or NAMES:
         print(f"{name} ...", end=" ", file=sys.stderr, flush=True)
         began = time.monotonic()
-        for row in importlib.import_module(name).run(options.quick):
-            rows.append({"benchmark": name} | row)
+        rows += [{"benchmark": name} | row for row in importlib.import_module(name).run(options.quick)]
         seconds[name] = round(time.monotonic() - began, 1)
         print(f"{seconds[name]} s", file=sys.stderr)
-    results = {"schema": 1, "date": datetime.date.today().isoformat(), "quick": options.quick, "machine": machine(),
-               "seconds": seconds, "rows": rows}
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    (options.out / "table.md").write_text(f"{machine()}\n\n{bench.table(rows)}\n")
+        # Written after each, so that an interruption costs only what was under way.
+        results = {"schema": 1, "date": datetime.date.today().isoformat(), "quick": options.quick, "machine": machine(),
+                   "seconds": seconds, "rows": rows}
+        (options.out / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        (options.out / "table.md").write_text(f"{machine()}\n\n{bench.table(rows)}\n")
     print(json.dumps(results, ensure_ascii=False) if options.json else f"{machine()}\n\n{bench.table(rows)}")
     shutil.rmtree(bench.SCRATCH)
 

@@ -136,7 +136,7 @@ def hung(count, interval, misses):
 
 
 def run(quick):
-    count, runs, interval = (3000, 1, 3) if quick else (15_000, 3, 10)
+    count, runs, interval = (3000, 1, 3) if quick else (15_000, 2, 10)
     ours, floor = zip(*[(killed(count), killed_floor(count)) for _ in range(runs)])
     hangs = [hung(count, interval, 2) for _ in range(runs)]
     column = lambda rows, index: [r[index] for r in rows]
