@@ -278,10 +278,21 @@ final class ServerConnection: ConnectionHandler {
         let area = dirty.widened(toColumnsOf: 4).intersection(desktop.screen)
         dirty = .empty
         area.forEachTile(side: TerminalServer.tileSide) { tile in
-            desktop.paint(tile, showing: content, on: &server.canvas)
-            endpoint.sendBitmap(
-                left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
+            guard desktop.isCommon(tile, showing: content) else { return paint(tile, content, &output) }
+            let key = CommonTiles.Key(
+                area: tile, desktopWidth: desktop.width, desktopHeight: desktop.height,
+                omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
+            if let bytes = server.commonTiles[key] { return output.append(bytes) }
+            let start = output.count
+            paint(tile, content, &output)
+            server.commonTiles.keep(output.bytes[start...], for: key)
         }
+    }
+
+    private func paint(_ tile: Area, _ content: DesktopContent, _ output: inout ByteWriter) {
+        desktop.paint(tile, showing: content, on: &server.canvas)
+        endpoint.sendBitmap(
+            left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
     }
 }
 

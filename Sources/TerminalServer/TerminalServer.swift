@@ -25,6 +25,7 @@ public final class TerminalServer {
     var counters = ServerCounters()
     /// Where every tile of every desktop is painted, one after another.
     var canvas = Canvas()
+    var commonTiles = CommonTiles()
     private(set) var beliefs: BeliefLog
     private var listeners: [TransportListener] = []
     private var admin: HTTPServer?
