@@ -43,6 +43,9 @@ let package = Package(
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
         program("tslab", "Lab", ["Line"]),
+        .executableTarget(
+            name: "rdpbench", dependencies: ["RDP", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
+            swiftSettings: settings),
 
         // Programs as libraries.
         library("TerminalServer", ["Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),

@@ -281,9 +281,7 @@ final class ServerConnection: ConnectionHandler {
         while let (area, first) = unpainted ?? takeDirty() {
             var number = first
             while let tile = area.tile(number, side: TerminalServer.tileSide) {
-                desktop.paint(tile, showing: content, on: &server.canvas)
-                endpoint.sendBitmap(
-                    left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
+                paint(tile, content, into: &output)
                 number += 1
                 guard output.count >= Self.paintedAtOnce else { continue }
                 unpainted = (area, number)
@@ -301,6 +299,24 @@ final class ServerConnection: ConnectionHandler {
         let area = dirty.widened(toColumnsOf: 4).intersection(desktop.screen)
         dirty = .empty
         return area.isEmpty ? nil : (area, 0)
+    }
+
+    /// Paints a tile, or takes the bytes that a desktop of the same size had painted there before.
+    private func paint(_ tile: Area, _ content: DesktopContent, into output: inout ByteWriter) {
+        guard desktop.isCommon(tile, showing: content) else { return paintAnew(tile, content, &output) }
+        let key = CommonTiles.Key(
+            area: tile, desktopWidth: desktop.width, desktopHeight: desktop.height,
+            omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
+        if let bytes = server.commonTiles[key] { return output.append(bytes) }
+        let start = output.count
+        paintAnew(tile, content, &output)
+        server.commonTiles.keep(output.bytes[start...], for: key)
+    }
+
+    private func paintAnew(_ tile: Area, _ content: DesktopContent, _ output: inout ByteWriter) {
+        desktop.paint(tile, showing: content, on: &server.canvas)
+        endpoint.sendBitmap(
+            left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
     }
 }
 

@@ -15,6 +15,8 @@ import Wire
 public final class TerminalServer {
     /// The desktop goes out in squares of this many pixels a side.
     static let tileSide = 64
+    /// Heartbeats that fall due within this share one wake-up.
+    private static let probeGrain = Duration.milliseconds(20)
 
     public let configuration: ServerConfiguration
     let loop: EventLoop
@@ -24,6 +26,7 @@ public final class TerminalServer {
     var counters = ServerCounters()
     /// Where every tile of every desktop is painted, one after another.
     var canvas = Canvas()
+    var commonTiles = CommonTiles()
     private(set) var beliefs: BeliefLog
     private var listeners: [TransportListener] = []
     private var admin: HTTPServer?
@@ -197,7 +200,7 @@ public final class TerminalServer {
     private func awaitMonitor() {
         guard let deadline = monitor?.nextDeadline, monitorDeadline.map({ deadline < $0 }) ?? true else { return }
         monitorDeadline = deadline
-        monitorTimer = loop.at(deadline) { [unowned self] in
+        monitorTimer = loop.at(deadline.roundedUp(to: Self.probeGrain)) { [unowned self] in
             monitorDeadline = nil
             probe()
             awaitMonitor()

@@ -18,6 +18,12 @@ public struct MonotonicTime: InstantProtocol, Hashable, Sendable {
         .nanoseconds(other.nanoseconds - nanoseconds)
     }
 
+    /// The first time from this one on that is a multiple of `grain`, so that what need not be exact falls together.
+    public func roundedUp(to grain: Duration) -> MonotonicTime {
+        let over = nanoseconds % grain.nanoseconds
+        return over == 0 ? self : MonotonicTime(nanoseconds: nanoseconds + grain.nanoseconds - over)
+    }
+
     public static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 
     public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime { time.advanced(by: duration) }

@@ -18,13 +18,25 @@ public struct ByteWriter: Sendable {
 
     public mutating func u8(_ value: UInt8) { bytes.append(value) }
 
-    public mutating func u16le(_ value: UInt16) { store(value.littleEndian) }
+    public mutating func u16le(_ value: UInt16) {
+        bytes.append(UInt8(truncatingIfNeeded: value))
+        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+    }
 
     public mutating func u16be(_ value: UInt16) { store(value.bigEndian) }
 
     public mutating func u32le(_ value: UInt32) { store(value.littleEndian) }
 
     public mutating func u32be(_ value: UInt32) { store(value.bigEndian) }
+
+    /// Many at once, as they lie in memory wherever that has the same order.
+    public mutating func u16le(_ values: Span<UInt16>) {
+        if 1.littleEndian == 1 {
+            append(values.bytes)
+        } else {
+            for index in values.indices { u16le(values[index]) }
+        }
+    }
 
     public mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 

@@ -45,6 +45,10 @@ public struct ServerEndpoint {
 
     public var isActive: Bool { phase == .active }
 
+    /// Whether the client takes compressed bitmaps without their header. What ``sendBitmap(left:top:width:pixels:output:)``
+    /// writes depends on this and on its arguments alone.
+    public var omitsBitmapHeaders: Bool { capabilities.omitsCompressionHeader }
+
     public var hasReportChannel: Bool { channels.report != 0 }
 
     public var heartbeatKind: HeartbeatKind {

@@ -15,20 +15,30 @@ enum InterleavedRLE {
 
     /// Encodes pixels given in the order of the wire: left to right, the bottom row first (2.2.9.1.1.3.1.2.2).
     static func encode(_ pixels: [UInt16], into output: inout ByteWriter) {
+        let pixels = pixels.span
         var literal = 0
         var position = 0
         while position < pixels.count {
-            let color = pixels[position]
-            var end = position + 1
-            while end < pixels.count, pixels[end] == color { end += 1 }
+            let end = endOfRun(pixels, from: position)
             if end - position >= worthwhileRun {
-                encodeImage(pixels[literal..<position], into: &output)
-                encodeRun(of: end - position, color, into: &output)
+                encodeImage(pixels.extracting(literal..<position), into: &output)
+                encodeRun(of: end - position, pixels[position], into: &output)
                 literal = end
             }
             position = end
         }
-        encodeImage(pixels[literal...], into: &output)
+        encodeImage(pixels.extracting(literal...), into: &output)
+    }
+
+    /// Where the pixels from `start` on cease to be the same; most of a desktop is long runs, so sixteen are compared at once.
+    private static func endOfRun(_ pixels: Span<UInt16>, from start: Int) -> Int {
+        let color = pixels[start]
+        let sixteen = SIMD16(repeating: color)
+        let (bytes, count) = (pixels.bytes, pixels.count)
+        var end = start + 1
+        while end + 16 <= count, bytes.unsafeLoadUnaligned(fromByteOffset: end * 2, as: SIMD16<UInt16>.self) == sixteen { end += 16 }
+        while end < count, pixels[end] == color { end += 1 }
+        return end
     }
 
     private static func encodeRun(of length: Int, _ color: UInt16, into output: inout ByteWriter) {
@@ -41,13 +51,13 @@ enum InterleavedRLE {
         }
     }
 
-    private static func encodeImage(_ pixels: ArraySlice<UInt16>, into output: inout ByteWriter) {
-        var rest = pixels
-        while !rest.isEmpty {
-            let part = rest.prefix(0xFFFF)
+    private static func encodeImage(_ pixels: Span<UInt16>, into output: inout ByteWriter) {
+        var start = 0
+        while start < pixels.count {
+            let part = pixels.extracting(start..<min(pixels.count, start + 0xFFFF))
             writeOrder(colorImage, long: longColorImage, length: part.count, into: &output)
-            for pixel in part { output.u16le(pixel) }
-            rest = rest.dropFirst(part.count)
+            output.u16le(part)
+            start += part.count
         }
     }
 

@@ -1,5 +1,5 @@
 /// A rectangle of the desktop in pixels, its right and bottom edges outside it.
-struct Area: Equatable {
+struct Area: Hashable {
     var left: Int
     var top: Int
     var right: Int

@@ -12,7 +12,7 @@ struct Canvas {
         self.area = area
         let count = area.width * area.height
         if pixels.count == count {
-            for index in pixels.indices { pixels[index] = color }
+            pixels.withUnsafeMutableBufferPointer { $0.update(repeating: color) }
         } else {
             pixels.removeAll(keepingCapacity: true)
             pixels.append(contentsOf: repeatElement(color, count: count))
@@ -22,11 +22,11 @@ struct Canvas {
     mutating func fill(_ target: Area, _ color: UInt16) {
         let visible = target.intersection(area)
         guard !visible.isEmpty else { return }
-        let (area, width) = (area, area.width)
+        let (area, width) = (area, visible.right - visible.left)
         pixels.withUnsafeMutableBufferPointer { pixels in
             for y in visible.top..<visible.bottom {
-                let row = (area.bottom - 1 - y) * width - area.left
-                for x in visible.left..<visible.right { pixels[row + x] = color }
+                let start = (area.bottom - 1 - y) * area.width + visible.left - area.left
+                UnsafeMutableBufferPointer(rebasing: pixels[start..<(start + width)]).update(repeating: color)
             }
         }
     }

@@ -12,6 +12,7 @@ struct Desktop {
     /// Wide enough for hours, minutes and seconds.
     private static let clockWidth = 8 * characterWidth + 11
     private static let titleHeight = 13
+    private static let pageMargin = 4
 
     var screen: Area { Area(left: 0, top: 0, right: width, bottom: height) }
 
@@ -55,6 +56,14 @@ struct Desktop {
         if !window.intersection(area).isEmpty { paintWindow(content, on: &canvas) }
     }
 
+    /// Whether the part of the desktop at `area` looks the same in every session: nothing of what this one shows lies there.
+    func isCommon(_ area: Area, showing content: DesktopContent) -> Bool {
+        if content.clock != nil, !clock.intersection(area).isEmpty { return false }
+        guard !window.isEmpty else { return true }
+        let bottom = page.top + Self.pageMargin + content.lines.count * Self.lineHeight
+        return Area(left: window.left, top: window.top, right: window.right, bottom: bottom).intersection(area).isEmpty
+    }
+
     private func paintTaskbar(_ content: DesktopContent, on canvas: inout Canvas) {
         guard canvas.area.bottom > taskbar.top else { return }
         canvas.fill(taskbar, Color.face)
@@ -73,7 +82,7 @@ struct Desktop {
         canvas.fill(Area(left: inner.left, top: inner.top, right: inner.right, bottom: page.top), Color.title)
         canvas.text(content.title, x: inner.left + 4, y: inner.top + 3, limit: inner.right, Color.light)
         canvas.fill(page, Color.paper)
-        var y = page.top + 4
+        var y = page.top + Self.pageMargin
         for line in content.lines {
             guard y + Glyphs.height < page.bottom else { return }
             canvas.text(line, x: page.left + 3, y: y, limit: page.right, Color.ink)

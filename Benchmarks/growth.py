@@ -1,0 +1,59 @@
+"""Whether a session costs more where there are more of them: the same measured at three sizes, and the slope."""
+
+import math
+import os
+import signal
+import statistics
+import time
+
+from bench import cpu, memory, row, server, sessions, until
+from storm import Events, children
+
+INTERVAL = 10
+WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s heartbeat": "µs CPU/s", "storm": "µs CPU"}
+
+
+def measure(count):
+    """A session's cost at this size, for each of WHATS."""
+    with server("tsserver", "--liveness", f"heartbeat:interval={INTERVAL}s,misses=3") as process:
+        with sessions(100):
+            time.sleep(0.3)
+            before = memory(process)["Rss"], cpu(process)
+            # Paced, so that a size differs from another in its number alone.
+            with sessions(count, rate=2000, first=101, workers=2) as load:
+                logged_on = cpu(process)
+                time.sleep(2)
+                resident = memory(process)["Rss"]
+                idle_from = cpu(process), time.monotonic()
+                time.sleep(INTERVAL)
+                idle = (cpu(process) - idle_from[0]) / (time.monotonic() - idle_from[1])
+                events = Events()
+                calm = cpu(process)
+                for worker in children(load.pid):
+                    os.kill(worker, signal.SIGKILL)
+                until(lambda: len(events.marked) >= count, "all to be marked")
+                storm = cpu(process) - calm
+    return [(logged_on - before[1]) / count * 1e6, (resident - before[0]) / count, idle / (count + 100) * 1e6, storm / count * 1e6]
+
+
+def slope(sizes, costs):
+    """The exponent of the power of the number that a session's cost grows with: 0 where it does not."""
+    xs, ys = [math.log(n) for n in sizes], [math.log(max(c, 1e-9)) for c in costs]
+    middle = statistics.mean(xs)
+    return sum((x - middle) * y for x, y in zip(xs, ys)) / sum((x - middle) ** 2 for x in xs)
+
+
+def run(quick):
+    sizes, runs = ([500, 1500], 1) if quick else ([1000, 5000, 15_000], 2)
+    results = {size: [] for size in sizes}
+    for _ in range(runs):
+        for size in sizes:
+            results[size].append(measure(size))
+    rows = []
+    for index, (what, unit) in enumerate(WHATS.items()):
+        costs = {size: [r[index] for r in results[size]] for size in sizes}
+        for size in sizes:
+            rows.append(row(f"growth, {what} a session, {size} sessions", unit, costs[size], f"{sizes[0]} sessions", costs[sizes[0]]))
+        slopes = [slope(sizes, [costs[size][n] for size in sizes]) for n in range(runs)]
+        rows.append(row(f"growth, {what}: slope", "exponent", slopes, None, None, "≤ 0.05", lambda value, _: value <= 0.05))
+    return rows
