@@ -86,6 +86,7 @@ let package = Package(
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("LivenessTests", ["Liveness", "Faults", "Time"]),
         tests("FaultsTests", ["Faults", "Time"]),
+        tests("EventLoopTests", ["EventLoop", "Faults", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
     ],
     swiftLanguageModes: [.v6]
 )
