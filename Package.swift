@@ -85,6 +85,7 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
+        tests("EventLoopTests", ["EventLoop", "Faults", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests("FaultsTests", ["Faults", "Time"]),
         tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
         tests(
@@ -92,22 +93,24 @@ let package = Package(
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests("LineTests", ["Line", "Faults", "Time"]),
         tests("LivenessTests", ["Liveness", "Faults", "Time"]),
+        tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests("NBFTests", ["NBF", "Time", "Wire"]),
+        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("ProgramTests", ["ProgramTestSupport"]),
         tests("RDPTests", ["RDP", "Wire"]),
-        tests("SessionsTests", ["Sessions", "Faults", "Time"]),
-        tests("SlabTests", ["Slab"]),
-        tests("NBFTests", ["NBF", "Time", "Wire"]),
-        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("SPXTests", ["SPX", "Time", "Wire"]),
         tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
+        tests("SessionsTests", ["Sessions", "Faults", "Time"]),
+        tests("SlabTests", ["Slab"]),
         tests("TimeTests", ["Time"]),
         tests("WireTests", ["Wire"]),
+
+        // What tests share.
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         .target(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
-        tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
             name: "FuzzTargets", dependencies: ["RDP", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],

@@ -20,6 +20,8 @@ public final class EventLoop {
         let configuration = event_config_new()
         defer { event_config_free(configuration) }
         event_config_set_flag(configuration, Int32(EVENT_BASE_FLAG_NOLOCK.rawValue))
+        // Without this a timer set late in a long callback would count from the callback's beginning.
+        event_config_set_flag(configuration, Int32(EVENT_BASE_FLAG_NO_CACHE_TIME.rawValue))
         guard let base = event_base_new_with_config(configuration) else {
             throw EventLoopError("start an event loop", errno: errno)
         }

@@ -42,12 +42,16 @@ public final class HTTPServer {
         guard address.isLoopback else {
             throw EventLoopError("serve the admin face on \(address): it answers anybody, so give a UNIX socket or a loopback address", errno: 0)
         }
-        guard let http = evhttp_new(loop.base) else { throw EventLoopError("start an HTTP server", errno: 0) }
+        // Before there is a server to let go of: that takes the path away, and the path may be another server's.
+        let descriptor = try Listener.listeningSocket(at: address)
+        guard let http = evhttp_new(loop.base) else {
+            Glibc.close(descriptor)
+            throw EventLoopError("start an HTTP server", errno: 0)
+        }
         self.loop = loop
         self.http = http
         self.address = address
         self.handle = handle
-        let descriptor = try Listener.listeningSocket(at: address)
         guard let listener = evconnlistener_new(
             loop.base, nil, nil, UInt32(LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC), 0, descriptor)
         else {

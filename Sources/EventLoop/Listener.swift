@@ -59,9 +59,9 @@ public final class Listener {
         guard descriptor >= 0 else { throw EventLoopError("open a socket", errno: errno) }
         Stream.setOption(descriptor, Int(SOL_SOCKET), SO_REUSEADDR, 1)
         if case .unix(let path) = address, !isServed(path) { unlink(path) }
-        let mask = umask(0o177)
+        // The path gets the socket's own mode, so that it is never open to others, not even for a moment.
+        if case .unix = address { fchmod(descriptor, 0o600) }
         let result = address.withSystemAddress { bind(descriptor, $0, $1) }
-        umask(mask)
         guard result == 0, listen(descriptor, SOMAXCONN) == 0 else {
             let code = errno
             Glibc.close(descriptor)

@@ -22,6 +22,9 @@ public final class Stream: Connection {
     private var pendingStart = 0
     private let backlogLimit: Int
     private var phase: Phase
+    private var isPaused = false
+    /// Why it ended, once it has.
+    private var ended: CloseReason?
     private var lingering: Timer?
     /// Holds the stream while it is open, whoever else lets go of it.
     private var itself: Stream?
@@ -72,10 +75,10 @@ public final class Stream: Connection {
         return stream
     }
 
-    /// Gives an accepted stream its handler and begins to read.
+    /// Gives an accepted stream its handler and begins to read. The stream may have been closed before that.
     func open(_ handler: any ConnectionHandler) {
         adopt(handler)
-        watchReadable()
+        if phase == .open { watchReadable() } else { reportEnd() }
     }
 
     public var localAddress: SocketAddress? {
@@ -105,9 +108,13 @@ public final class Stream: Connection {
         return .queued
     }
 
-    public func pauseReading() { readable = nil }
+    public func pauseReading() {
+        isPaused = true
+        readable = nil
+    }
 
     public func resumeReading() {
+        isPaused = false
         if phase == .open { watchReadable() }
     }
 
@@ -127,10 +134,11 @@ public final class Stream: Connection {
     private func adopt(_ handler: any ConnectionHandler) {
         self.handler = handler
         itself = self
-        if remoteAddress.family != AF_UNIX { Self.setOption(fileDescriptor, Int(IPPROTO_TCP), TCP_NODELAY, 1) }
+        if remoteAddress.family != AF_UNIX, fileDescriptor >= 0 { Self.setOption(fileDescriptor, Int(IPPROTO_TCP), TCP_NODELAY, 1) }
     }
 
     private func watchReadable() {
+        guard !isPaused else { return }
         let event = Event(loop: loop, descriptor: fileDescriptor, kind: EV_READ | EV_PERSIST, context: self) { _, _, context in
             guard let context else { return }
             Unmanaged<Stream>.fromOpaque(context).takeUnretainedValue().didBecomeReadable()
@@ -214,11 +222,16 @@ public final class Stream: Connection {
         pendingStart = 0
         Glibc.close(fileDescriptor)
         fileDescriptor = -1
-        guard let handler else { return }
+        ended = reason
+        reportEnd()
+    }
+
+    private func reportEnd() {
+        guard let ended, let handler else { return }
         loop.afterThisCallback { [self] in
             self.handler = nil
             itself = nil
-            handler.connection(self, didCloseWith: reason)
+            handler.connection(self, didCloseWith: ended)
         }
     }
 

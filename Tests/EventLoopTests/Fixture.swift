@@ -1,0 +1,89 @@
+import EventLoop
+import Glibc
+import Time
+import Wire
+
+let loopback = SocketAddress.ipv4(0x7F00_0001, port: 0)
+
+/// A path for a UNIX socket that nobody else has.
+func freshPath() -> String { "/tmp/tslab-test-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
+
+extension EventLoop {
+    /// Runs until the condition holds; false where it does not within the limit.
+    func run(for limit: Duration = .seconds(20), until condition: @escaping () -> Bool) -> Bool {
+        let poll = every(.milliseconds(2)) { [unowned self] in if condition() { stop() } }
+        let guardian = after(limit) { [unowned self] in stop() }
+        run()
+        poll.cancel()
+        guardian.cancel()
+        return condition()
+    }
+
+    /// Runs for a while, for what must not happen.
+    func run(for time: Duration) {
+        let end = after(time) { [unowned self] in stop() }
+        run()
+        end.cancel()
+    }
+}
+
+/// Writes down what a connection's handler hears, and does what a test wants done then.
+final class Recorder: ConnectionHandler {
+    var opened = 0
+    var drained = 0
+    var received: [UInt8] = []
+    var closes: [CloseReason] = []
+    var onOpen: (any Connection) -> Void = { _ in }
+    var onReceive: (any Connection, [UInt8]) -> Void = { _, _ in }
+    var onDrain: (any Connection) -> Void = { _ in }
+    var onClose: (any Connection) -> Void = { _ in }
+
+    func connectionDidOpen(_ connection: any Connection) {
+        opened += 1
+        onOpen(connection)
+    }
+
+    func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
+        let new = [UInt8](bytes)
+        received += new
+        onReceive(connection, new)
+    }
+
+    func connectionDidDrain(_ connection: any Connection) {
+        drained += 1
+        onDrain(connection)
+    }
+
+    func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
+        closes.append(reason)
+        onClose(connection)
+    }
+}
+
+extension Connection {
+    @discardableResult func send(_ bytes: [UInt8]) -> SendOutcome { send(bytes.span.bytes) }
+}
+
+/// One connection over loopback with both its ends in hand.
+final class Pair {
+    let loop: EventLoop
+    let client = Recorder()
+    let server = Recorder()
+    private(set) var clientEnd: Stream
+    private(set) var serverEnd: Stream!
+    private let listener: Listener
+
+    init(_ loop: EventLoop, at address: SocketAddress = loopback, backlogLimit: Int = 64 * 1024) throws {
+        self.loop = loop
+        var accepted: Stream?
+        let server = server
+        listener = try Listener(on: loop, address: address, backlogLimit: backlogLimit) {
+            accepted = $0
+            return server
+        }
+        clientEnd = try Stream.connect(to: listener.address, backlogLimit: backlogLimit, on: loop, handler: client)
+        let client = client
+        guard loop.run(until: { client.opened == 1 && accepted != nil }) else { throw EventLoopError("connect", errno: 0) }
+        serverEnd = accepted
+    }
+}

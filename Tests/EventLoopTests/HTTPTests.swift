@@ -1,0 +1,161 @@
+import EventLoop
+import Glibc
+import Testing
+import Wire
+
+@Suite struct HTTPTests {
+    /// Asks and waits for the whole answer.
+    private func ask(
+        _ loop: EventLoop, _ method: String, _ path: String, body: String = "", at address: SocketAddress
+    ) throws -> (text: String, failure: HTTPClient.Failure?) {
+        var received: [UInt8] = []
+        var ends: [HTTPClient.Failure?] = []
+        try HTTPClient.request(method, path, body: body, at: address, on: loop, receive: { received += $0 }, done: { ends.append($0) })
+        try #require(loop.run { ends.count == 1 }, "no answer")
+        return (String(decoding: received, as: UTF8.self), ends[0])
+    }
+
+    private func serve(
+        _ loop: EventLoop, at address: SocketAddress = .unix(path: freshPath()), handle: @escaping (HTTPRequest) -> HTTPResponse
+    ) throws -> (HTTPServer, SocketAddress) {
+        (try HTTPServer(on: loop, address: address, handle: handle), address)
+    }
+
+    @Test func aRequestIsUnderstoodAndAnswered() throws {
+        let loop = try EventLoop()
+        let (server, address) = try serve(loop) { request in
+            .text(200, "\(request.method) \(request.path) \(String(decoding: request.body, as: UTF8.self))")
+        }
+        #expect(try ask(loop, "GET", "/a/b%20c/", at: address).text == "GET [\"a\", \"b c\"] \n")
+        #expect(try ask(loop, "POST", "/x?y=1", body: "Grüße", at: address).text == "POST [\"x\"] Grüße\n")
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func anErrorComesWithItsTextAndNoBody() throws {
+        let loop = try EventLoop()
+        let (server, address) = try serve(loop) { _ in .text(409, "it cannot be") }
+        let answer = try ask(loop, "POST", "/", at: address)
+        guard case .status(409, let text)? = answer.failure else { throw EventLoopError("\(answer)", errno: 0) }
+        #expect(text == "it cannot be\n" && answer.text.isEmpty)
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func aStreamGoesOnUntilItsEndAndItsReaderMayLeave() throws {
+        let loop = try EventLoop()
+        var streams: [HTTPStream] = []
+        let (server, address) = try serve(loop) { _ in .stream(contentType: "text/plain") { streams.append($0) } }
+        var received: [UInt8] = []
+        var ended = 0
+        try HTTPClient.request("GET", "/", at: address, on: loop, receive: { received += $0 }) { if $0 == nil { ended += 1 } }
+        let leaver = try HTTPClient.request("GET", "/", at: address, on: loop, receive: { _ in }, done: { _ in })
+        #expect(loop.run { streams.count == 2 })
+        for number in 0..<1_000 { for stream in streams { stream.write([UInt8]("line \(number)\n".utf8)) } }
+        leaver.close(.abort)
+        #expect(loop.run { streams.count { $0.isOpen } == 1 })
+        for stream in streams {
+            stream.write([UInt8]("last\n".utf8))
+            stream.end()
+        }
+        #expect(loop.run { ended == 1 })
+        let lines = String(decoding: received, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 1_001 && lines.last == "last" && lines[999] == "line 999")
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func aReaderThatDoesNotReadIsCutOff() throws {
+        let loop = try EventLoop()
+        var stream: HTTPStream?
+        let (server, address) = try serve(loop) { _ in .stream(contentType: "text/plain") { stream = $0 } }
+        let reader = try HTTPClient.request("GET", "/", at: address, on: loop, receive: { _ in }, done: { _ in })
+        #expect(loop.run { stream != nil })
+        reader.pauseReading()
+        let piece = [UInt8](repeating: 65, count: 1 << 20)
+        var written = 0
+        while stream?.isOpen == true, written < 64 {
+            stream?.write(piece)
+            written += 1
+        }
+        #expect(stream?.isOpen == false && written <= HTTPStream.backlogLimit >> 20 + 2)
+        reader.close(.abort)
+        loop.run(for: .milliseconds(20))
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func aStreamMayOutliveItsServerAndEndInItsOwnBeginning() throws {
+        let loop = try EventLoop()
+        var stream: HTTPStream?
+        var (server, address): (HTTPServer?, SocketAddress) = try serve(loop) { request in
+            .stream(contentType: "text/plain") {
+                stream = $0
+                if request.path == ["short"] { $0.end() }
+            }
+        }
+        #expect(try ask(loop, "GET", "/short", at: address).failure == nil)
+        stream = nil
+        var ended = false
+        try HTTPClient.request("GET", "/", at: address, on: loop, receive: { _ in }) { _ in ended = true }
+        #expect(loop.run { stream != nil })
+        server = nil
+        #expect(stream?.isOpen == false)
+        stream?.write([1])
+        stream?.end()
+        #expect(loop.run { ended } && server == nil)
+    }
+
+    @Test func onlyThoseOnThisMachineAreServed() throws {
+        let loop = try EventLoop()
+        #expect(throws: EventLoopError.self) { try serve(loop, at: .ipv4(0, port: 0)) { _ in .text(200, "") } }
+        let path = freshPath()
+        let (server, _) = try serve(loop, at: .unix(path: path)) { _ in .text(200, "") }
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func aPathThatIsServedIsNotTakenAway() throws {
+        let loop = try EventLoop()
+        let (first, address) = try serve(loop) { _ in .text(200, "first") }
+        #expect(throws: EventLoopError.self) { try serve(loop, at: address) { _ in .text(200, "second") } }
+        #expect(try ask(loop, "GET", "/", at: address).text == "first\n")
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func aPathLeftBehindIsTakenOver() throws {
+        let path = freshPath()
+        let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var name = sockaddr_un()
+        name.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(left, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        #expect(bound == 0)
+        close(left)
+        let loop = try EventLoop()
+        var (server, address): (HTTPServer?, SocketAddress) = try serve(loop, at: .unix(path: path)) { _ in .text(200, "new") }
+        #expect(try ask(loop, "GET", "/", at: address).text == "new\n")
+        server = nil
+        #expect(access(path, F_OK) == -1, "and taken away at the end")
+        _ = server
+    }
+
+    @Test func whatIsNoAdminFaceIsSaidToBeNone() throws {
+        let loop = try EventLoop()
+        for (bytes, closes) in [("SSH-2.0-none of this\r\n\r\n", false), (String(repeating: "x", count: 40_000), false), ("", true)] {
+            let listener = try Listener(on: loop, address: loopback, backlogLimit: 1 << 20) { stream in
+                let recorder = Recorder()
+                recorder.onReceive = { connection, _ in
+                    connection.send([UInt8](bytes.utf8))
+                    if closes { connection.close(.orderly) }
+                }
+                return recorder
+            }
+            let failure = try ask(loop, "GET", "/", at: listener.address).failure
+            switch failure {
+            case .notHTTP where !closes: break
+            case .connection(_, .peerClosed) where closes: break
+            default: Issue.record("\(bytes.prefix(10)): \(String(describing: failure))")
+            }
+        }
+    }
+}
