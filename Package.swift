@@ -60,7 +60,7 @@ let package = Package(
         library("Measurement", ["Sessions", "Faults", "RDP", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
-        library("RDP", ["Wire"]),
+        library("RDP", ["COpenSSL", "Wire"]),
 
         // One Connection face over every transport.
         library("Transport", ["EventLoop", "Liveness", "Time"]),
@@ -72,6 +72,7 @@ let package = Package(
 
         .systemLibrary(
             name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),

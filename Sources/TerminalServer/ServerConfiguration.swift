@@ -1,5 +1,6 @@
 import EventLoop
 import Liveness
+import RDP
 import Sessions
 import Transport
 
@@ -9,6 +10,8 @@ public struct ServerConfiguration: Sendable {
     /// Where the admin face is served: a UNIX socket or a loopback address; nil for nowhere.
     public var admin: SocketAddress?
     public var liveness: LivenessPolicy = .none
+    /// How connections are secured; one object for all of them.
+    public var security = ServerSecurity()
     public var limits = SessionLimits()
     public var brokenConnection = BrokenConnectionAction.disconnect
     public var users: UserDirectory

@@ -13,7 +13,7 @@ final class ServerConnection: ConnectionHandler {
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
     /// at the door.
     private(set) var session: SessionID?
-    var endpoint = ServerEndpoint()
+    var endpoint: ServerEndpoint
     private var keyboard = Keyboard()
     /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
     private var refusal: Refusal?
@@ -28,6 +28,7 @@ final class ServerConnection: ConnectionHandler {
     init(server: TerminalServer, transport: any Connection, arrival: Result<SessionID, Refusal>) {
         self.server = server
         self.transport = transport
+        endpoint = ServerEndpoint(security: server.configuration.security)
         switch arrival {
         case .success(let id): session = id
         case .failure(let refusal): self.refusal = refusal
@@ -76,7 +77,13 @@ final class ServerConnection: ConnectionHandler {
 
     private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
         switch event {
-        case .connectionRequested: break
+        case .connectionRequested, .startTLS: break
+        case .negotiationFailed(let failure):
+            server.counters.refusals += 1
+            server.logger.notice("\(transport.remoteAddress): refused: X.224 Connection Request: \(failure)")
+            leave(because: .refused)
+            send(&output)
+            transport.close(.orderly)
         case .heartbeatAnswered: server.counters.heartbeatsAnswered += 1
         case .logonRequested(let request): logon(request, &output)
         case .activated: activate(&output)

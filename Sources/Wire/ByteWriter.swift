@@ -40,6 +40,11 @@ public struct ByteWriter: Sendable {
     /// Overwrites two bytes already written, for a length known only at the end.
     public mutating func patch(u16le value: UInt16, at offset: Int) { patch(value.littleEndian, at: offset) }
 
+    /// Lets `body` change in place what was written from `offset` on, as a cipher does.
+    public mutating func update(from offset: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
+        bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[offset...])) }
+    }
+
     private mutating func store<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
     }
