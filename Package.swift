@@ -71,7 +71,7 @@ let package = Package(
         library("Time", [deque]),
 
         .systemLibrary(
-            name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
+            name: "CLibevent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),

@@ -65,6 +65,14 @@ public struct ServerBlocks: Equatable, Sendable {
             $0.u32le(version)
             $0.u32le(requestedProtocols.rawValue)
         }
+        GCCBlock.write(Block.network, &output) {
+            $0.u16le(ioChannel)
+            $0.u16le(UInt16(channels.count))
+            for channel in channels { $0.u16le(channel) }
+            if channels.count % 2 == 1 { $0.u16le(0) }
+        }
+        if let messageChannel { GCCBlock.write(Block.messageChannel, &output) { $0.u16le(messageChannel) } }
+        // Last: rdesktop reads the certificate up to the end of all.
         GCCBlock.write(Block.security, &output) {
             $0.u32le(encryptionMethod)
             $0.u32le(encryptionLevel)
@@ -74,12 +82,5 @@ public struct ServerBlocks: Equatable, Sendable {
             $0.append(random)
             $0.append(certificate)
         }
-        GCCBlock.write(Block.network, &output) {
-            $0.u16le(ioChannel)
-            $0.u16le(UInt16(channels.count))
-            for channel in channels { $0.u16le(channel) }
-            if channels.count % 2 == 1 { $0.u16le(0) }
-        }
-        if let messageChannel { GCCBlock.write(Block.messageChannel, &output) { $0.u16le(messageChannel) } }
     }
 }
