@@ -64,7 +64,7 @@ let package = Package(
 
         // One Connection face over every transport.
         library("Transport", ["EventLoop", "Liveness", "Time"]),
-        library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
+        library("EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire"]),
 
         // What everything stands on: bytes and time, with no I/O and no clock.
         library("Wire"),

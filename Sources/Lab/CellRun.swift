@@ -65,6 +65,8 @@ final class CellRun {
     func start(programs: Programs, seed: UInt64, horizon: Duration) throws {
         let (executable, arguments) = network.command(in: .server, programs.tsserver, [
             "--listen", target.description, "--admin", adminPath, "--liveness", plan.policy.description, "--allow-any-user",
+            // What is measured is read from the wire.
+            "--security", "rdp", "--encryption-level", "none",
         ])
         server = try LineProcess(executable, arguments, log: log("tsserver"), on: loop, onLine: { [unowned self] line in
             guard String(decoding: line, as: UTF8.self).hasPrefix("listening") else { return }

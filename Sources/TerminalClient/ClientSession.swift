@@ -153,7 +153,19 @@ public final class ClientSession: ConnectionHandler {
             delegate?.session(self, did: .errorInfo(reason))
         case .disconnected: finish(end ?? .goodbye)
         case .negotiationFailed(let failure): finish(.insecure(failure))
-        case .startTLS, .drawn, .heartbeatAnswered, .deactivated: break
+        case .startTLS: startTLS()
+        case .drawn, .heartbeatAnswered, .deactivated: break
+        }
+    }
+
+    private func startTLS() {
+        do throws(TLSError) {
+            connection = try connection?.startTLS(try TLSContext.client.get())
+            send { endpoint.didStartTLS(output: &$0) }
+        } catch {
+            end = .transport(.insecure(error.description))
+            connection = nil
+            delegate?.session(self, did: .ended(.transport(.insecure(error.description))))
         }
     }
 

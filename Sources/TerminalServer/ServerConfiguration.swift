@@ -12,6 +12,8 @@ public struct ServerConfiguration: Sendable {
     public var liveness: LivenessPolicy = .none
     /// How connections are secured; one object for all of them.
     public var security = ServerSecurity()
+    /// What TLS is spoken with; must be there where `security` offers it.
+    public var tls: TLSContext?
     public var limits = SessionLimits()
     public var brokenConnection = BrokenConnectionAction.disconnect
     public var users: UserDirectory

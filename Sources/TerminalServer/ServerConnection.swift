@@ -7,7 +7,7 @@ import Wire
 
 /// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
 final class ServerConnection: ConnectionHandler {
-    let transport: any Connection
+    private(set) var transport: any Connection
     private unowned let server: TerminalServer
     private(set) var token: ConnectionToken
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
@@ -69,6 +69,10 @@ final class ServerConnection: ConnectionHandler {
     }
 
     func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
+        if case .insecure = reason {
+            server.counters.protocolErrors += 1
+            server.logger.warning("\(transport.remoteAddress): \(reason); connection closed")
+        }
         leave(because: ChangeReason(reason))
         server.connections.remove(token)
     }
@@ -77,7 +81,8 @@ final class ServerConnection: ConnectionHandler {
 
     private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
         switch event {
-        case .connectionRequested, .startTLS: break
+        case .connectionRequested: break
+        case .startTLS: startTLS(&output)
         case .negotiationFailed(let failure):
             server.counters.refusals += 1
             server.logger.notice("\(transport.remoteAddress): refused: X.224 Connection Request: \(failure)")
@@ -103,6 +108,18 @@ final class ServerConnection: ConnectionHandler {
         case .disconnected:
             leave(because: .clientDisconnected)
             transport.close(.orderly)
+        }
+    }
+
+    private func startTLS(_ output: inout ByteWriter) {
+        send(&output)
+        guard let context = server.configuration.tls else { return abandon(because: .protocolError) }
+        do throws(TLSError) {
+            transport = try transport.startTLS(context)
+        } catch {
+            server.logger.warning("\(transport.remoteAddress): \(error); connection closed")
+            leave(because: .protocolError)
+            server.connections.remove(token)
         }
     }
 
@@ -264,7 +281,7 @@ extension ChangeReason {
         self =
             switch reason {
             case .peerClosed, .local: .peerClosed
-            case .reset, .refused, .failed: .peerReset
+            case .reset, .refused, .insecure, .failed: .peerReset
             case .timedOut: .timedOut
             case .unreachable: .unreachable
             }
