@@ -91,11 +91,14 @@ import Wire
 
     @Test func dynamicChannelMessagesAreTheSpecifications() throws {
         #expect(text(DynamicChannel.capabilitiesRequest) == "50 00 02 00 a8 03 cc 0c 92 24 55 55")
-        #expect(text(DynamicChannel.capabilitiesResponse) == "50 00 01 00")
+        for (version, answer) in [(1, "01"), (2, "02"), (3, "02"), (0, "01")] as [(UInt16, String)] {
+            #expect(text(DynamicChannel.capabilitiesResponse(to: version)) == "50 00 \(answer) 00")
+        }
         #expect(text(DynamicChannel.ping(id: 7)) == "10 07 54 53 4c 41 42 50 49 4e 47 00")
         #expect(text(DynamicChannel.refusal(id: 7)) == "10 07 01 00 00 c0")
         let table: [(String, DynamicChannel.Message)] = [
-            ("50 00 01 00", .capabilities), ("50 00 03 00", .capabilities), ("58 00 02 00", .capabilities),
+            ("50 00 01 00", .capabilities(version: 1)), ("50 00 03 00", .capabilities(version: 3)),
+            ("58 00 02 00", .capabilities(version: 2)),
             // xfreerdp 2.11 and rdesktop 1.9 refuse.
             ("10 09 01 00 00 C0", .create(id: 9)), ("10 FF FF FF FF FF", .create(id: 255)),
             // Ids of more than a byte, data, a close.

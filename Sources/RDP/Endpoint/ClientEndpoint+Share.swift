@@ -82,8 +82,8 @@ extension ClientEndpoint {
         guard let message = try dynamicAssembly.add(&pdu) else { return nil }
         var reader = ByteReader(message.span.bytes)
         switch try DynamicChannel.read(&reader) {
-        case .capabilities:
-            sendChannel(dynamicChannel, DynamicChannel.capabilitiesResponse, &output)
+        case .capabilities(let version):
+            sendChannel(dynamicChannel, DynamicChannel.capabilitiesResponse(to: version), &output)
             return nil
         case .create(let id):
             sendChannel(dynamicChannel, DynamicChannel.refusal(id: id), &output)
