@@ -65,13 +65,13 @@ let package = Package(
         library("Measurement", ["Sessions", "Faults", "Line", "RDP", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
-        library("RDP", ["Wire"]),
+        library("RDP", ["COpenSSL", "Wire"]),
         library("NBF", ["Time", "Wire"]),
         library("SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
         library("Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
-        library("EventLoop", ["CLibevent", "CLinux", "Time", "Wire"]),
+        library("EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire"]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
         library("Slab"),
@@ -79,7 +79,8 @@ let package = Package(
         library("Time", [deque]),
 
         .systemLibrary(
-            name: "CLibevent", pkgConfig: "libevent", providers: [.apt(["libevent-dev"])]),
+            name: "CLibevent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),

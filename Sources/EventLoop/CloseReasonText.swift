@@ -20,6 +20,7 @@ extension CloseReason: CustomStringConvertible {
         case .timedOut: "timed out"
         case .refused: "refused"
         case .unreachable: "peer unreachable"
+        case .insecure(let reason): "TLS: \(reason)"
         case .failed(let code): String(cString: strerror(code))
         }
     }

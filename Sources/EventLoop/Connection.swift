@@ -15,6 +15,16 @@ public protocol Connection: AnyObject {
     func pauseReading()
     func resumeReading()
     func close(_ mode: CloseMode)
+    /// Speaks TLS from here on, with nothing unsent. The connection that this returns takes this one's place and its
+    /// handler, and whatever is sent waits for the TLS handshake; this one is of no more use, whatever comes of it.
+    func startTLS(_ context: TLSContext) throws(TLSError) -> any Connection
+}
+
+extension Connection {
+    /// Transports that carry no TLS.
+    public func startTLS(_ context: TLSContext) throws(TLSError) -> any Connection {
+        throw TLSError("speak TLS over this transport")
+    }
 }
 
 /// What hears of a connection's life.
@@ -63,6 +73,8 @@ public enum CloseReason: Hashable, Sendable {
     case refused
     /// The network says that the peer cannot be reached.
     case unreachable
+    /// TLS failed, with OpenSSL's reason.
+    case insecure(String)
     /// Any other error, with its `errno`.
     case failed(Int32)
 }

@@ -127,7 +127,7 @@ public final class Stream: Connection {
             return
         }
         if case .orderly = mode, phase == .draining { return }
-        if case .abort = mode { resetOnClose() }
+        if case .abort = mode { Self.resetOnClose(fileDescriptor) }
         end(.local)
     }
 
@@ -206,9 +206,24 @@ public final class Stream: Connection {
         if phase == .draining { end(.local) } else { handler?.connectionDidDrain(self) }
     }
 
-    private func resetOnClose() {
+    public func startTLS(_ context: TLSContext) throws(TLSError) -> any Connection {
+        guard phase == .open, backlog == 0, let handler else { throw TLSError("speak TLS with \(remoteAddress) now") }
+        let (descriptor, local) = (fileDescriptor, localAddress)
+        readable = nil
+        writable = nil
+        fileDescriptor = -1
+        phase = .closed
+        loop.afterThisCallback { [self] in
+            self.handler = nil
+            itself = nil
+        }
+        return try TLSStream(
+            descriptor, context, local: local, remote: remoteAddress, backlogLimit: backlogLimit, loop: loop, handler: handler)
+    }
+
+    static func resetOnClose(_ descriptor: Int32) {
         var immediately = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(fileDescriptor, SOL_SOCKET, SO_LINGER, &immediately, socklen_t(MemoryLayout<linger>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &immediately, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Gives everything back to the kernel now and tells the handler once the callback in progress has ended.

@@ -41,8 +41,9 @@ final class LoadClient: ClientSessionDelegate {
     }
 
     func start() {
-        let configuration = ClientConfiguration(
+        var configuration = ClientConfiguration(
             user: user, clientName: workstation.name, answersRoundTrips: load.plan.behaviour.answersRoundTrips)
+        configuration.security = load.plan.behaviour.security
         let source = workstation.address(from: load.plan.sources).map { SocketAddress.ipv4($0, port: 0) }
         do {
             connection = try ClientSession(

@@ -1,5 +1,6 @@
 import EventLoop
 import Faults
+import RDP
 import Time
 import Transport
 
@@ -31,6 +32,7 @@ public struct LoadPlan: Sendable {
         public var floods = false
         /// Answer round-trip requests; without it, dynamic channel requests are the server's way to ask.
         public var answersRoundTrips = true
+        public var security = ClientSecurity.none
 
         public init() {}
     }

@@ -25,6 +25,8 @@ public enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
     case server(ErrorInfo)
     /// The server said goodbye without a reason.
     case goodbye
+    /// The server takes none of the security protocols offered.
+    case insecure(NegotiationFailure)
     /// The server sent what makes no sense.
     case protocolError(RDPError)
     case transport(CloseReason)
@@ -32,6 +34,7 @@ public enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .server(let reason): reason.description
+        case .insecure(let failure): failure.description
         case .goodbye: "the server ended the connection"
         case .protocolError(let error): error.description
         case .transport(let reason): reason.description
@@ -158,7 +161,20 @@ public final class ClientSession: ConnectionHandler {
             end = .server(reason)
             delegate?.session(self, did: .errorInfo(reason))
         case .disconnected: finish(end ?? .goodbye)
+        case .negotiationFailed(let failure): finish(.insecure(failure))
+        case .startTLS: startTLS()
         case .drawn, .heartbeatAnswered, .deactivated: break
+        }
+    }
+
+    private func startTLS() {
+        do throws(TLSError) {
+            connection = try connection?.startTLS(try TLSContext.client.get())
+            send { endpoint.didStartTLS(output: &$0) }
+        } catch {
+            end = .transport(.insecure(error.description))
+            connection = nil
+            delegate?.session(self, did: .ended(.transport(.insecure(error.description))))
         }
     }
 

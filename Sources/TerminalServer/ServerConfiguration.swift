@@ -1,5 +1,6 @@
 import EventLoop
 import Liveness
+import RDP
 import Sessions
 import Transport
 
@@ -9,6 +10,10 @@ public struct ServerConfiguration: Sendable {
     /// Where the admin face is served: a UNIX socket or a loopback address; nil for nowhere.
     public var admin: SocketAddress?
     public var liveness: LivenessPolicy = .none
+    /// How connections are secured; one object for all of them.
+    public var security = ServerSecurity()
+    /// What TLS is spoken with; must be there where `security` offers it.
+    public var tls: TLSContext?
     public var limits = SessionLimits()
     public var brokenConnection = BrokenConnectionAction.disconnect
     public var users: UserDirectory

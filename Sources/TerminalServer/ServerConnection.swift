@@ -8,13 +8,13 @@ import Wire
 
 /// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
 final class ServerConnection: ConnectionHandler {
-    let transport: any Connection
+    private(set) var transport: any Connection
     private unowned let server: TerminalServer
     private(set) var token: SlabHandle
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
     /// at the door.
     private(set) var session: SessionID?
-    var endpoint = ServerEndpoint()
+    var endpoint: ServerEndpoint
     private var keyboard = Keyboard()
     /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
     private var refusal: Refusal?
@@ -37,6 +37,7 @@ final class ServerConnection: ConnectionHandler {
         self.transport = transport
         self.listener = listener
         lastHeard = server.loop.now
+        endpoint = ServerEndpoint(security: server.configuration.security)
         token = .none
         token = server.connections.add(self)
     }
@@ -92,6 +93,10 @@ final class ServerConnection: ConnectionHandler {
     }
 
     func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
+        if case .insecure = reason {
+            server.counters.protocolErrors += 1
+            server.logger.warning("\(transport.remoteAddress): \(reason); connection closed")
+        }
         leave(because: ChangeReason(reason))
         server.connections.remove(token)
     }
@@ -101,6 +106,13 @@ final class ServerConnection: ConnectionHandler {
     private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
         switch event {
         case .connectionRequested: break
+        case .startTLS: startTLS(&output)
+        case .negotiationFailed(let failure):
+            server.counters.refusals += 1
+            server.logger.notice("\(transport.remoteAddress): refused: X.224 Connection Request: \(failure)")
+            leave(because: .refused)
+            send(&output)
+            transport.close(.orderly)
         case .heartbeatAnswered:
             server.counters.heartbeatsAnswered += 1
             if let watch { server.monitor?.answered(watch, at: lastHeard) }
@@ -122,6 +134,18 @@ final class ServerConnection: ConnectionHandler {
         case .disconnected:
             leave(because: .clientDisconnected)
             transport.close(.orderly)
+        }
+    }
+
+    private func startTLS(_ output: inout ByteWriter) {
+        send(&output)
+        guard let context = server.configuration.tls else { return abandon(because: .protocolError) }
+        do throws(TLSError) {
+            transport = try transport.startTLS(context)
+        } catch {
+            server.logger.warning("\(transport.remoteAddress): \(error); connection closed")
+            leave(because: .protocolError)
+            server.connections.remove(token)
         }
     }
 
@@ -303,7 +327,7 @@ final class ServerConnection: ConnectionHandler {
 
     /// Paints a tile, or takes the bytes that a desktop of the same size had painted there before.
     private func paint(_ tile: Area, _ content: DesktopContent, into output: inout ByteWriter) {
-        guard desktop.isCommon(tile, showing: content) else { return paintAnew(tile, content, &output) }
+        guard endpoint.sendsPlainly, desktop.isCommon(tile, showing: content) else { return paintAnew(tile, content, &output) }
         let key = CommonTiles.Key(
             area: tile, desktopWidth: desktop.width, desktopHeight: desktop.height,
             omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
@@ -326,7 +350,7 @@ extension ChangeReason {
         self =
             switch reason {
             case .peerClosed, .local: .peerClosed
-            case .reset, .refused, .failed: .peerReset
+            case .reset, .refused, .insecure, .failed: .peerReset
             case .timedOut: .timedOut
             case .unreachable: .unreachable
             }

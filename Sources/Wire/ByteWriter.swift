@@ -52,6 +52,11 @@ public struct ByteWriter: Sendable {
     /// Overwrites two bytes already written, for a length known only at the end.
     public mutating func patch(u16le value: UInt16, at offset: Int) { patch(value.littleEndian, at: offset) }
 
+    /// Lets `body` change in place what was written from `offset` on, as a cipher does.
+    public mutating func update(from offset: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
+        bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[offset...])) }
+    }
+
     /// Byte by byte: for so few, that is several times faster than to append a buffer.
     private mutating func store<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value) { for byte in $0 { bytes.append(byte) } }

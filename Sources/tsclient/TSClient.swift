@@ -7,6 +7,8 @@ import TerminalClient
 import Time
 import Transport
 
+extension ClientSecurity: ExpressibleByArgument {}
+
 /// The command line of the terminal client.
 @main
 struct TSClient: ParsableCommand {
@@ -43,6 +45,11 @@ struct TSClient: ParsableCommand {
     @Option(help: "The workstation's name, at most 15 characters.")
     var name = "WS00001"
 
+    @Option(help: ArgumentHelp(
+        "No encryption, RC4, TLS, or what the server has of the last two. Certificates are not checked.",
+        valueName: "none|rdp|tls|negotiate"))
+    var security = ClientSecurity.none
+
     @Option(help: ArgumentHelp("The local address to come from.", valueName: "address"))
     var from: String?
 
@@ -66,7 +73,7 @@ struct TSClient: ParsableCommand {
             loop = try EventLoop()
             program = try ClientProgram(
                 to: try Endpoint(parsing: server), from: try source(),
-                as: ClientConfiguration(user: user, password: password, clientName: String(name.prefix(15))),
+                as: configuration,
                 script: try actions(), hangAfter: try pause(), on: loop) { printer.tell($0) }
         } catch let error as ValidationError {
             throw error
@@ -87,6 +94,12 @@ struct TSClient: ParsableCommand {
             throw ExitCode(1)
         case nil: throw ExitCode(1)
         }
+    }
+
+    private var configuration: ClientConfiguration {
+        var configuration = ClientConfiguration(user: user, password: password, clientName: String(name.prefix(15)))
+        configuration.security = security
+        return configuration
     }
 
     private func source() throws -> SocketAddress? {

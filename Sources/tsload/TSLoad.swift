@@ -4,9 +4,12 @@ import Faults
 import Foundation
 import Glibc
 import LoadGenerator
+import RDP
 import Logging
 import Time
 import Transport
+
+extension ClientSecurity: ExpressibleByArgument {}
 
 /// The command line of the load generator.
 @main
@@ -82,6 +85,9 @@ struct TSLoad: ParsableCommand {
 
     @Flag(help: "Clients take heartbeats as dynamic channel requests only.")
     var noRoundTrips = false
+
+    @Option(help: ArgumentHelp("How clients would have their connections secured.", valueName: "none|rdp|tls|negotiate"))
+    var security = ClientSecurity.none
 
     @Flag(help: "Print the summary as JSON.")
     var json = false
@@ -203,6 +209,7 @@ struct TSLoad: ParsableCommand {
         plan.hold = try hold.map { try duration("--hold", $0) }
         plan.behaviour.floods = flood
         plan.behaviour.minimised = !show && !flood
+        plan.behaviour.security = security
         plan.behaviour.answersRoundTrips = !noRoundTrips
         if let sources {
             guard case .ipv4(let address, _) = SocketAddress(host: sources, port: 0) else {

@@ -25,6 +25,8 @@ struct TSServer: ParsableCommand {
               tsserver --listen 0.0.0.0:3389 --users users.txt --clock 1m
               tsserver --listen tcp://127.0.0.1:3389 --listen spx://127.0.0.1:2130
                   Serves TCP, and IPX/SPX in UDP (RFC 1234), whose watchdog notices a client without power.
+              tsserver --security rdp --encryption-level high
+                  RC4 with 128 bits or nothing, as before there was TLS.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
 
             LIVENESS POLICIES
@@ -75,6 +77,9 @@ struct TSServer: ParsableCommand {
     @Flag(help: "Let anybody log on, even from other machines.")
     var allowAnyUser = false
 
+    @OptionGroup(title: "Security")
+    var securityOptions: SecurityOptions
+
     @Flag(name: .shortAndLong, help: "Log every change of a session.")
     var verbose = false
 
@@ -89,7 +94,7 @@ struct TSServer: ParsableCommand {
         do {
             DescriptorLimit.raise()
             let loop = try EventLoop()
-            let server = try TerminalServer(configuration: try settings(), loop: loop, logger: logger)
+            let server = try TerminalServer(configuration: try settings(logger), loop: loop, logger: logger)
             let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { server.shutDown() } }
             for endpoint in server.endpoints { print("listening \(endpoint)") }
             fflush(nil)
@@ -103,10 +108,11 @@ struct TSServer: ParsableCommand {
         }
     }
 
-    private func settings() throws -> ServerConfiguration {
+    private func settings(_ logger: Logger) throws -> ServerConfiguration {
         let endpoints = try listen.map { try Endpoint(parsing: $0) }
         var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
         configuration.liveness = try policy()
+        try securityOptions.apply(to: &configuration, logger)
         configuration.limits = SessionLimits(sessions: maxSessions, perUser: maxSessionsPerUser)
         guard let action = BrokenConnectionAction(rawValue: brokenConnection) else {
             throw ValidationError("--broken-connection is disconnect or reset, not '\(brokenConnection)'")

@@ -17,7 +17,7 @@ import Wire
     @Test func writesEveryFieldUpToTheReservedOnes() {
         let bytes = written { Self.sample.encode(into: &$0) }
         #expect(text(bytes.prefix(Self.textsLength)) == text(hex("""
-            00 00 00 00 5B 01 00 00 02 00 04 00 00 00 00 00 00 00
+            00 00 00 00 7B 01 00 00 02 00 04 00 00 00 00 00 00 00
             4C 00 00 00 61 00 62 00 00 00 00 00 00 00 00 00
             """)))
         let extended = Array(bytes.dropFirst(Self.textsLength))

@@ -4,7 +4,7 @@ import Wire
 
 /// A server and a client that talk to each other, what each of them sent, and what each made of it.
 struct Pair {
-    var server = ServerEndpoint()
+    var server: ServerEndpoint
     var client: ClientEndpoint
     private(set) var serverEvents: [ServerEvent] = []
     private(set) var clientEvents: [ClientEvent] = []
@@ -19,7 +19,11 @@ struct Pair {
 
     static let configuration = ClientConfiguration(user: "ada", domain: "LAB", password: "secret", clientName: "WS1")
 
-    init(piece: Int = .max, answersRoundTrips: Bool = true, configuration: ClientConfiguration = Self.configuration) {
+    init(
+        piece: Int = .max, answersRoundTrips: Bool = true, configuration: ClientConfiguration = Self.configuration,
+        security: ServerSecurity = ServerSecurity()
+    ) {
+        server = ServerEndpoint(security: security)
         self.piece = piece
         var configuration = configuration
         configuration.answersRoundTrips = answersRoundTrips
@@ -28,9 +32,11 @@ struct Pair {
 
     /// Connects and lets the user in.
     static func active(
-        piece: Int = .max, answersRoundTrips: Bool = true, configuration: ClientConfiguration = Self.configuration
+        piece: Int = .max, answersRoundTrips: Bool = true, configuration: ClientConfiguration = Self.configuration,
+        security: ServerSecurity = ServerSecurity()
     ) throws -> Pair {
-        var pair = Pair(piece: piece, answersRoundTrips: answersRoundTrips, configuration: configuration)
+        var pair = Pair(
+            piece: piece, answersRoundTrips: answersRoundTrips, configuration: configuration, security: security)
         try pair.reachLogon()
         pair.server.admit(output: &pair.toClient)
         try pair.settle()

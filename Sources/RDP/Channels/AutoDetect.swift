@@ -12,12 +12,10 @@ enum AutoDetect {
     static let roundTripResponse: UInt16 = 0x0000
 
     static func encodeRequest(sequence: UInt16, into output: inout ByteWriter) {
-        SecurityHeader(flags: SecurityHeader.autoDetectRequest).encode(into: &output)
         encode(request, sequence, roundTripRequest, into: &output)
     }
 
     static func encodeResponse(sequence: UInt16, into output: inout ByteWriter) {
-        SecurityHeader(flags: SecurityHeader.autoDetectResponse).encode(into: &output)
         encode(response, sequence, roundTripResponse, into: &output)
     }
 

@@ -15,8 +15,13 @@ enum DynamicChannel {
     static let capabilitiesRequest: [UInt8] = [
         capabilities << 4, 0, 2, 0, 0xA8, 0x03, 0xCC, 0x0C, 0x92, 0x24, 0x55, 0x55,
     ]
-    /// A client's answer (2.2.1.2): version 1, which has all that a refusal needs.
-    static let capabilitiesResponse: [UInt8] = [capabilities << 4, 0, 1, 0]
+    /// A client's answer (2.2.1.2): the server's version, of which 1 has all that a refusal needs. 2 promises no more than to
+    /// take data of any priority, and xrdp takes no less.
+    static func capabilitiesResponse(to version: UInt16) -> [UInt8] {
+        [capabilities << 4, 0, UInt8(max(1, min(highestVersion, version))), 0]
+    }
+
+    private static let highestVersion: UInt16 = 2
 
     static func ping(id: UInt8) -> [UInt8] { [create << 4, id] + nobodysChannel }
 
@@ -36,7 +41,8 @@ enum DynamicChannel {
     }
 
     enum Message: Equatable {
-        case capabilities
+        /// A request with the highest version that the server has, or a response.
+        case capabilities(version: UInt16)
         /// A request or, from the client, a response; ids of more than a byte are not the ping's.
         case create(id: UInt8)
         case other
@@ -46,7 +52,9 @@ enum DynamicChannel {
     static func read(_ reader: inout ByteReader) throws(WireError) -> Message {
         let header = try reader.u8()
         switch (header >> 4, header & 3) {
-        case (capabilities, _): return .capabilities
+        case (capabilities, _):
+            try reader.skip(1)
+            return .capabilities(version: try reader.u16le())
         case (create, 0): return .create(id: try reader.u8())
         default: return .other
         }

@@ -11,7 +11,7 @@ extension ClientEndpoint {
         while !rest.isEmpty {
             let part = rest.prefix(most)
             if isFast {
-                FastPathInput.encode(part, into: &output)
+                FastPathInput.encode(part, security, into: &output)
             } else {
                 sendShare(&output) { SlowPathInput.encode(part, user: user, into: &$0) }
             }
@@ -65,10 +65,19 @@ extension ClientEndpoint {
     }
 
     /// Everything but the handshake's own PDUs goes out here; after the end nothing does.
-    func send(on channel: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+    ///
+    /// - Parameter flags: what a security header says that the PDU has even where nothing is encrypted; 0 for none.
+    func send(
+        on channel: UInt16, flags: UInt16 = 0, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void
+    ) {
         guard phase != .ended else { return }
         let start = DomainPDU.beginData(&output, fromServer: false, user: user, channel: channel)
-        body(&output)
+        if let security {
+            security.write(flags, encrypted: true, &output, body)
+        } else {
+            if flags != 0 { SecurityHeader(flags: flags).encode(into: &output) }
+            body(&output)
+        }
         DomainPDU.endData(&output, at: start)
     }
 }

@@ -11,6 +11,7 @@ extension ClientEndpoint {
         case SharePDU.demandActive:
             reading = "Demand Active"
             try Activation.readSets(isConfirm: false, into: &capabilities, &pdu)
+            security?.saltsSignatures = capabilities.saltsSignatures
             confirmActive(&output)
             return nil
         case SharePDU.deactivateAll:
@@ -24,8 +25,8 @@ extension ClientEndpoint {
     }
 
     private mutating func confirmActive(_ output: inout ByteWriter) {
-        let (offer, user) = (capabilities, user)
-        sendShare(&output) { Activation.encodeConfirmActive(offer, user: user, into: &$0) }
+        let (offer, user, isEncrypted) = (capabilities, user, security != nil)
+        sendShare(&output) { Activation.encodeConfirmActive(offer, user: user, isEncrypted: isEncrypted, into: &$0) }
         sendShare(&output) { Activation.encodeSynchronize(source: user, target: SharePDU.serverUser, into: &$0) }
         sendShare(&output) { Activation.encodeControl(Activation.cooperate, source: user, into: &$0) }
         sendShare(&output) { Activation.encodeControl(Activation.requestControl, source: user, into: &$0) }
@@ -61,13 +62,15 @@ extension ClientEndpoint {
 
     @_lifetime(pdu: copy pdu)
     mutating func answerAutoDetect(
-        _ pdu: inout ByteReader, _ output: inout ByteWriter
+        _ flags: UInt16, _ pdu: inout ByteReader, _ output: inout ByteWriter
     ) throws(WireError) -> ClientEvent? {
         reading = "Auto-Detect Request"
-        guard try SecurityHeader(from: &pdu).flags & SecurityHeader.autoDetectRequest != 0,
+        guard flags & SecurityHeader.autoDetectRequest != 0,
             let sequence = try AutoDetect.readSequence(AutoDetect.request, &pdu)
         else { return nil }
-        send(on: messageChannel, &output) { AutoDetect.encodeResponse(sequence: sequence, into: &$0) }
+        send(on: messageChannel, flags: SecurityHeader.autoDetectResponse, &output) {
+            AutoDetect.encodeResponse(sequence: sequence, into: &$0)
+        }
         return .heartbeatAnswered
     }
 
@@ -79,8 +82,8 @@ extension ClientEndpoint {
         guard let message = try dynamicAssembly.add(&pdu) else { return nil }
         var reader = ByteReader(message.span.bytes)
         switch try DynamicChannel.read(&reader) {
-        case .capabilities:
-            sendChannel(dynamicChannel, DynamicChannel.capabilitiesResponse, &output)
+        case .capabilities(let version):
+            sendChannel(dynamicChannel, DynamicChannel.capabilitiesResponse(to: version), &output)
             return nil
         case .create(let id):
             sendChannel(dynamicChannel, DynamicChannel.refusal(id: id), &output)

@@ -3,14 +3,16 @@ import Wire
 /// The client's end of one RDP connection as a state machine without I/O; the counterpart of ``ServerEndpoint``, used
 /// the same way. It answers the server's heartbeats by itself, for as long as it is given bytes.
 public struct ClientEndpoint {
-    enum Phase { case connectionConfirm, connectResponse, attach, join, licensing, demandActive, finalization, active, ended }
+    enum Phase {
+        case connectionConfirm, startTLS, connectResponse, attach, join, licensing, demandActive, finalization, active, ended
+    }
 
     private static let channelNames = [DynamicChannel.staticName, SessionReport.channelName]
 
     private var frames = FrameBuffer()
     var phase = Phase.connectionConfirm
     /// What is said during the handshake; let go of when the server offers the desktop.
-    private var configuration: ClientConfiguration?
+    var configuration: ClientConfiguration?
     var capabilities: Capabilities
     var user: UInt16 = 0
     var ioChannel: UInt16 = 0
@@ -18,8 +20,22 @@ public struct ClientEndpoint {
     var dynamicChannel: UInt16 = 0
     var reportChannel: UInt16 = 0
     private var joinsLeft = 0
+    /// What the server gave to make keys from, until the client's half is sent.
+    private var pendingKeys: PendingKeys?
+    /// Encrypts and decrypts once there are keys.
+    var security: SecurityLayer?
+    private var isOverTLS = false
+    private var extendedClientData = false
+
+    private struct PendingKeys {
+        let method: EncryptionMethod
+        let level: EncryptionLevel
+        let serverRandom: [UInt8]
+        let key: RSAPublicKey
+    }
+
     var dynamicAssembly = StaticChannel.Assembly()
-    private var reportAssembly = StaticChannel.Assembly()
+    var reportAssembly = StaticChannel.Assembly()
     var reading: StaticText = "X.224 Connection Confirm"
 
     public init(configuration: ClientConfiguration) {
@@ -32,7 +48,8 @@ public struct ClientEndpoint {
     /// Writes the first PDU of the connection.
     public func start(output: inout ByteWriter) {
         guard phase == .connectionConfirm else { return }
-        ConnectionRequest(cookie: configuration?.user, offered: []).encode(into: &output)
+        guard let configuration else { return }
+        ConnectionRequest(cookie: configuration.user, offered: configuration.security.offered).encode(into: &output)
     }
 
     /// Reads PDUs from `input` until one means something to the caller; see ``ServerEndpoint/next(_:output:)``.
@@ -63,7 +80,7 @@ public struct ClientEndpoint {
         guard try pdu.peek() == Frame.tpktVersion else { throw .invalid(field: "TPKT version", value: UInt64(try pdu.peek())) }
         try pdu.skip(Frame.tpktHeaderLength)
         switch phase {
-        case .connectionConfirm: try receiveConnectionConfirm(&pdu, &output)
+        case .connectionConfirm: return try receiveConnectionConfirm(&pdu, &output)
         case .connectResponse: try receiveConnectResponse(&pdu, &output)
         default: return try receiveDomainPDU(&pdu, &output)
         }
@@ -71,14 +88,37 @@ public struct ClientEndpoint {
     }
 
     @_lifetime(pdu: copy pdu)
-    private mutating func receiveConnectionConfirm(_ pdu: inout ByteReader, _ output: inout ByteWriter) throws(WireError) {
-        var extendedClientData = false
+    private mutating func receiveConnectionConfirm(
+        _ pdu: inout ByteReader, _ output: inout ByteWriter
+    ) throws(WireError) -> ClientEvent? {
+        let security = configuration?.security ?? .none
         switch try ConnectionConfirm(from: &pdu).negotiation {
-        case .absent: break
-        case .selected([], let extended): extendedClientData = extended
+        case .absent where security != .tls:
+            sendConnectInitial(extendedClientData: false, &output)
+        case .selected([], let extended) where security != .tls:
+            sendConnectInitial(extendedClientData: extended, &output)
+        case .selected(.tls, let extended) where security.offered.contains(.tls):
+            isOverTLS = true
+            extendedClientData = extended
+            phase = .startTLS
+            return .startTLS
+        case .absent: throw .invalid(field: "selectedProtocol", value: 0)
         case .selected(let protocols, _): throw .invalid(field: "selectedProtocol", value: UInt64(protocols.rawValue))
-        case .failure(let code): throw .invalid(field: "failureCode", value: UInt64(code))
+        case .failure(let code):
+            phase = .ended
+            guard let failure = NegotiationFailure(rawValue: code) else { throw .invalid(field: "failureCode", value: UInt64(code)) }
+            return .negotiationFailed(failure)
         }
+        return nil
+    }
+
+    /// Goes on after ``ClientEvent/startTLS``, with the first words that TLS hides.
+    public mutating func didStartTLS(output: inout ByteWriter) {
+        guard phase == .startTLS else { return }
+        sendConnectInitial(extendedClientData: extendedClientData, &output)
+    }
+
+    private mutating func sendConnectInitial(extendedClientData: Bool, _ output: inout ByteWriter) {
         guard let configuration else { return }
         var blocks = ClientBlocks()
         blocks.core.width = configuration.width
@@ -89,6 +129,7 @@ public struct ClientEndpoint {
             blocks.core.earlyCapabilities.insert(.networkAutoDetect)
             blocks.wantsMessageChannel = true
         }
+        if configuration.security != .none, !isOverTLS { blocks.encryptionMethods = EncryptionMethod.everyFlag }
         blocks.channels = Self.channelNames.map { ChannelDefinition(name: $0) }
         var encoded = ByteWriter()
         blocks.encode(into: &encoded)
@@ -107,9 +148,7 @@ public struct ClientEndpoint {
         reading = "GCC Conference Create Response"
         var settings = try Conference.readResponse(&userData)
         let blocks = try ServerBlocks(from: &settings)
-        guard blocks.encryptionMethod == 0 else {
-            throw .invalid(field: "encryptionMethod", value: UInt64(blocks.encryptionMethod))
-        }
+        try adoptEncryption(blocks)
         ioChannel = blocks.ioChannel
         messageChannel = blocks.messageChannel ?? 0
         if blocks.channels.count == Self.channelNames.count {
@@ -119,6 +158,22 @@ public struct ClientEndpoint {
         DomainPDU.erectDomain.encode(into: &output)
         DomainPDU.attachUserRequest.encode(into: &output)
         phase = .attach
+    }
+
+    private mutating func adoptEncryption(_ blocks: ServerBlocks) throws(WireError) {
+        let isAllowed = blocks.encryptionMethod == 0 || configuration?.security != ClientSecurity.none && !isOverTLS
+        guard isAllowed, let method = EncryptionMethod(rawValue: blocks.encryptionMethod) else {
+            throw .invalid(field: "encryptionMethod", value: UInt64(blocks.encryptionMethod))
+        }
+        guard method != .none else { return }
+        guard let level = EncryptionLevel(rawValue: blocks.encryptionLevel) else {
+            throw .invalid(field: "encryptionLevel", value: UInt64(blocks.encryptionLevel))
+        }
+        reading = "server certificate"
+        var certificate = ByteReader(blocks.certificate.span.bytes)
+        pendingKeys = PendingKeys(
+            method: method, level: level, serverRandom: blocks.random,
+            key: try ProprietaryCertificate.readKey(&certificate))
     }
 
     @_lifetime(pdu: copy pdu)
@@ -137,7 +192,10 @@ public struct ClientEndpoint {
             return nil
         case .channelJoinConfirm where phase == .join:
             joinsLeft -= 1
-            if joinsLeft == 0 { sendClientInfo(&output) }
+            if joinsLeft == 0 {
+                exchangeKeys(&output)
+                sendClientInfo(&output)
+            }
             return nil
         case .sendDataIndication(let channel) where ![.attach, .join].contains(phase) && channel != 0:
             return try receiveData(on: channel, &pdu, &output)
@@ -149,55 +207,24 @@ public struct ClientEndpoint {
         }
     }
 
+    /// Sends the client's half of the keys, if there are to be any (MS-RDPBCGR 5.3.4).
+    private mutating func exchangeKeys(_ output: inout ByteWriter) {
+        guard let pending = pendingKeys, let configuration else { return }
+        let random = configuration.random(SessionKeys.randomLength)
+        send(on: ioChannel, flags: SecurityHeader.exchange | SecurityHeader.licenseEncryption, &output) {
+            SecurityExchange.encode(random: random, for: pending.key, into: &$0)
+        }
+        let keys = SessionKeys(pending.method, clientRandom: random, serverRandom: pending.serverRandom)
+        security = SecurityLayer(keys, pending.method, pending.level, asServer: false)
+        pendingKeys = nil
+    }
+
     private mutating func sendClientInfo(_ output: inout ByteWriter) {
         var info = ClientInfo()
         info.user = configuration?.user ?? ""
         info.domain = configuration?.domain ?? ""
         info.password = configuration?.password ?? ""
-        send(on: ioChannel, &output) {
-            SecurityHeader(flags: SecurityHeader.info).encode(into: &$0)
-            info.encode(into: &$0)
-        }
+        send(on: ioChannel, flags: SecurityHeader.info, &output) { info.encode(into: &$0) }
         phase = .licensing
-    }
-
-    @_lifetime(pdu: copy pdu)
-    private mutating func receiveData(
-        on channel: UInt16, _ pdu: inout ByteReader, _ output: inout ByteWriter
-    ) throws(WireError) -> ClientEvent? {
-        switch channel {
-        case ioChannel where phase == .licensing: return try receiveLicensing(&pdu)
-        case ioChannel: return try receiveSharePDU(&pdu, &output)
-        case messageChannel: return try answerAutoDetect(&pdu, &output)
-        case dynamicChannel: return try answerDynamicChannel(&pdu, &output)
-        case reportChannel:
-            reading = "session report"
-            guard let message = try reportAssembly.add(&pdu) else { return nil }
-            return .reported(try SessionReport(decoding: message))
-        default: return nil
-        }
-    }
-
-    /// Licensing ends well, or the server refuses before it begins.
-    @_lifetime(pdu: copy pdu)
-    private mutating func receiveLicensing(_ pdu: inout ByteReader) throws(WireError) -> ClientEvent? {
-        reading = "Licensing"
-        if let refusal = try Self.readEarlyErrorInfo(pdu.rest) { return .errorInfo(refusal) }
-        guard try SecurityHeader(from: &pdu).flags & SecurityHeader.license != 0 else { return nil }
-        try Licensing.expectValidClient(&pdu)
-        phase = .demandActive
-        configuration = nil
-        return nil
-    }
-
-    /// A Set Error Info PDU in the place of licensing: it has no security header, so it is known by its share headers.
-    private static func readEarlyErrorInfo(_ bytes: RawSpan) throws(WireError) -> ErrorInfo? {
-        var reader = ByteReader(bytes)
-        guard reader.remaining > DataPDU.typeOffset, Int(try reader.u16le()) == bytes.byteCount else { return nil }
-        reader = ByteReader(bytes)
-        guard try SharePDU.readHeader(&reader) == SharePDU.data,
-            try DataPDU.readHeader(&reader) == DataPDU.setErrorInfo
-        else { return nil }
-        return ErrorInfo(rawValue: try reader.u32le())
     }
 }

@@ -1,5 +1,9 @@
 /// What a server's bytes mean to a client program.
 public enum ClientEvent: Equatable, Sendable {
+    /// The server wants TLS: begin it, then call ``ClientEndpoint/didStartTLS(output:)``.
+    case startTLS
+    /// The server takes none of the security protocols offered.
+    case negotiationFailed(NegotiationFailure)
     /// The desktop is there; input may be sent.
     case activated
     /// The session that the user was given.
@@ -20,6 +24,20 @@ public enum ClientEvent: Equatable, Sendable {
     case disconnected
 }
 
+/// How a client would have its connection secured.
+public enum ClientSecurity: String, Sendable, CaseIterable {
+    /// Standard RDP security without encryption, and nothing else.
+    case none
+    /// Standard RDP security with whatever RC4 the server chooses.
+    case rdp
+    /// TLS and nothing else.
+    case tls
+    /// TLS where the server has it, standard RDP security where not.
+    case negotiate
+
+    var offered: SecurityProtocols { self == .tls || self == .negotiate ? .tls : [] }
+}
+
 /// What a client program says of itself and its user.
 public struct ClientConfiguration: Sendable {
     public var user: String
@@ -33,6 +51,9 @@ public struct ClientConfiguration: Sendable {
     /// Whether to offer the message channel and answer round-trip requests on it. Without it heartbeats come as dynamic
     /// channel requests.
     public var answersRoundTrips: Bool
+    public var security = ClientSecurity.none
+    /// Where the client's half of the keys comes from.
+    public var random: RandomSource = systemRandom
 
     public init(
         user: String, domain: String = "", password: String = "", clientName: String, width: UInt16 = 640,

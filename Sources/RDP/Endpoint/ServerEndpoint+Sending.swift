@@ -5,7 +5,9 @@ extension ServerEndpoint {
     /// Lets the user in: licensing is done with, and the desktop is offered.
     public mutating func admit(output: inout ByteWriter) {
         guard phase == .admission else { return }
-        sendShare(&output) { Licensing.encodeValidClient(into: &$0) }
+        send(on: Channels.io, flags: SecurityHeader.license, encrypted: takesEncryptedLicensing, &output) {
+            Licensing.encodeValidClient(into: &$0)
+        }
         demandActive(&output)
     }
 
@@ -20,7 +22,8 @@ extension ServerEndpoint {
         defer { phase = .ended }
         // Before the client's Connect-Initial there is no MCS domain to speak in.
         guard channels.user != 0 else { return }
-        if let reason, takesErrorInfo {
+        // Nor can anything be said to a client that waits for encrypted words and has not sent its half of the keys.
+        if let reason, takesErrorInfo, pendingKeys == nil {
             sendData(DataPDU.setErrorInfo, &output) { $0.u32le(reason.rawValue) }
         }
         // What ends by the user's will and what does not is told apart (MS-RDPBCGR 1.3.1.4): xfreerdp takes a disconnection
@@ -67,7 +70,7 @@ extension ServerEndpoint {
     public func sendHeartbeat(sequence: UInt16, output: inout ByteWriter) {
         switch heartbeatKind {
         case .roundTrip:
-            send(on: channels.message, &output) { AutoDetect.encodeRequest(sequence: sequence, into: &$0) }
+            send(on: channels.message, flags: SecurityHeader.autoDetectRequest, &output) { AutoDetect.encodeRequest(sequence: sequence, into: &$0) }
         case .dynamicChannel:
             sendChannel(channels.dynamic, DynamicChannel.ping(id: UInt8(truncatingIfNeeded: sequence)), &output)
         case .none:
@@ -87,8 +90,8 @@ extension ServerEndpoint {
     }
 
     private mutating func demandActive(_ output: inout ByteWriter) {
-        let offer = capabilities
-        sendShare(&output) { Activation.encodeDemandActive(offer, into: &$0) }
+        let (offer, isEncrypted) = (capabilities, security != nil)
+        sendShare(&output) { Activation.encodeDemandActive(offer, isEncrypted: isEncrypted, into: &$0) }
         phase = .confirmActive
     }
 
@@ -109,10 +112,20 @@ extension ServerEndpoint {
     }
 
     /// Everything but the handshake's own PDUs goes out here; after the end nothing does.
-    private func send(on channel: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+    ///
+    /// - Parameter flags: what a security header says that the PDU has even where nothing is encrypted; 0 for none.
+    private func send(
+        on channel: UInt16, flags: UInt16 = 0, encrypted: Bool = true, _ output: inout ByteWriter,
+        _ body: (inout ByteWriter) -> Void
+    ) {
         guard phase != .ended else { return }
         let start = DomainPDU.beginData(&output, fromServer: true, user: SharePDU.serverUser, channel: channel)
-        body(&output)
+        if let security {
+            security.write(flags, encrypted: encrypted && security.level != .low, &output, body)
+        } else {
+            if flags != 0 { SecurityHeader(flags: flags).encode(into: &output) }
+            body(&output)
+        }
         DomainPDU.endData(&output, at: start)
     }
 }

@@ -14,6 +14,7 @@ extension ServerEndpoint {
             let size = (capabilities.width, capabilities.height)
             try Activation.readSets(isConfirm: true, into: &capabilities, &pdu)
             (capabilities.width, capabilities.height) = size
+            security?.saltsSignatures = capabilities.saltsSignatures
             phase = .finalization
             return nil
         case (SharePDU.data, .finalization), (SharePDU.data, .active):
@@ -84,9 +85,9 @@ extension ServerEndpoint {
     }
 
     @_lifetime(pdu: copy pdu)
-    mutating func receiveAutoDetect(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
+    mutating func receiveAutoDetect(_ flags: UInt16, _ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
         reading = "Auto-Detect Response"
-        guard try SecurityHeader(from: &pdu).flags & SecurityHeader.autoDetectResponse != 0 else { return nil }
+        guard flags & SecurityHeader.autoDetectResponse != 0 else { return nil }
         return try AutoDetect.readSequence(AutoDetect.response, &pdu).map { .heartbeatAnswered(sequence: $0) }
     }
 

@@ -29,15 +29,30 @@ public struct ServerEndpoint {
     var capabilities = Capabilities(width: 0, height: 0, colorDepth: 16)
     var takesErrorInfo = false
     var takesRoundTrips = false
+    private let serverSecurity: ServerSecurity
     private var offered: SecurityProtocols?
+    /// What was chosen in the negotiation; over TLS nothing is encrypted again.
+    private var isOverTLS = false
+    /// The server's half of the keys, until the client's half comes.
+    var pendingKeys: PendingKeys?
+    /// Encrypts and decrypts once there are keys.
+    var security: SecurityLayer?
+    /// Whether the client takes licensing PDUs encrypted.
+    var takesEncryptedLicensing = false
     /// What the client said of itself, until the logon request is put together.
-    private var core: ClientCore?
+    var core: ClientCore?
     var dynamicAssembly = StaticChannel.Assembly()
     var reportAssembly = StaticChannel.Assembly()
     /// The PDU being read, to name it in an error.
     var reading: StaticText = "X.224 Connection Request"
 
-    public init() {}
+    public init(security: ServerSecurity = ServerSecurity()) { serverSecurity = security }
+
+    /// What was agreed on between Connect-Initial and the security exchange.
+    struct PendingKeys {
+        let method: EncryptionMethod
+        let random: [UInt8]
+    }
 
     /// The desktop's size in pixels: what the client asked for, its width a multiple of four as bitmaps need it.
     public var desktopWidth: Int { Int(capabilities.width) }
@@ -48,6 +63,9 @@ public struct ServerEndpoint {
     /// Whether the client takes compressed bitmaps without their header. What ``sendBitmap(left:top:width:pixels:output:)``
     /// writes depends on this and on its arguments alone.
     public var omitsBitmapHeaders: Bool { capabilities.omitsCompressionHeader }
+
+    /// Whether PDUs go out as they are, without a security header: only then are two of the same content the same bytes.
+    public var sendsPlainly: Bool { security == nil }
 
     public var hasReportChannel: Bool { channels.report != 0 }
 
@@ -65,7 +83,11 @@ public struct ServerEndpoint {
             while phase != .ended {
                 if let length = try frames.lengthInPlace(input) {
                     var pdu = try input.reader(length)
-                    if let event = try receive(&pdu, &output) { return event }
+                    if let event = try receive(&pdu, &output) {
+                        // What comes next is TLS, and only after the answer.
+                        if event == .startTLS { try input.expectEnd() }
+                        return event
+                    }
                 } else if let whole = try frames.complete(&input) {
                     var pdu = ByteReader(whole.span.bytes)
                     if let event = try receive(&pdu, &output) { return event }
@@ -85,7 +107,7 @@ public struct ServerEndpoint {
         if try pdu.peek() != Frame.tpktVersion {
             reading = "fast-path input"
             guard phase == .active else { throw .invalid(field: "TPKT version", value: UInt64(try pdu.peek())) }
-            return .input(try FastPathInput.read(&pdu))
+            return .input(try FastPathInput.read(&pdu, security))
         }
         try pdu.skip(Frame.tpktHeaderLength)
         switch phase {
@@ -101,9 +123,22 @@ public struct ServerEndpoint {
     ) throws(WireError) -> ServerEvent {
         let request = try ConnectionRequest(from: &pdu)
         offered = request.offered
-        ConnectionConfirm(request.offered == nil ? .absent : .selected([], extendedClientData: true)).encode(into: &output)
-        phase = .connectInitial
-        return .connectionRequested(cookie: request.cookie)
+        switch serverSecurity.select(from: offered) {
+        case .standard:
+            ConnectionConfirm(offered == nil ? .absent : .selected([], extendedClientData: true)).encode(into: &output)
+            phase = .connectInitial
+            return .connectionRequested(cookie: request.cookie)
+        case .tls:
+            ConnectionConfirm(.selected(.tls, extendedClientData: true)).encode(into: &output)
+            isOverTLS = true
+            phase = .connectInitial
+            return .startTLS
+        case .failure(let failure):
+            // A client that did not negotiate would not understand the answer.
+            if offered != nil { ConnectionConfirm(.failure(failure.rawValue)).encode(into: &output) }
+            phase = .ended
+            return .negotiationFailed(failure)
+        }
     }
 
     @_lifetime(pdu: copy pdu)
@@ -120,6 +155,7 @@ public struct ServerEndpoint {
 
         var answer = ServerBlocks()
         answer.requestedProtocols = offered ?? []
+        try chooseEncryption(for: blocks.encryptionMethods, &answer)
         answer.ioChannel = Channels.io
         answer.channels = blocks.channels.indices.map { Channels.io + 1 + UInt16($0) }
         answer.messageChannel = channels.message == 0 ? nil : channels.message
@@ -131,6 +167,21 @@ public struct ServerEndpoint {
         Frame.end(&output, at: start)
         phase = .domain
         return nil
+    }
+
+    private mutating func chooseEncryption(for flags: UInt32, _ answer: inout ServerBlocks) throws(WireError) {
+        guard !isOverTLS else { return }
+        guard let method = serverSecurity.level.method(for: flags) else {
+            throw .invalid(field: "encryptionMethods", value: UInt64(flags))
+        }
+        // A server that cannot make a key has no encryption to offer.
+        guard method != .none, let key = serverSecurity.key() else { return }
+        let keys = PendingKeys(method: method, random: serverSecurity.random(SessionKeys.randomLength))
+        answer.encryptionMethod = method.rawValue
+        answer.encryptionLevel = serverSecurity.level.rawValue
+        answer.random = keys.random
+        answer.certificate = ProprietaryCertificate.encode(key.publicKey)
+        pendingKeys = keys
     }
 
     private mutating func adopt(_ blocks: ClientBlocks) {
@@ -187,28 +238,31 @@ public struct ServerEndpoint {
     private mutating func receiveData(
         on channel: UInt16, _ pdu: inout ByteReader, _ output: inout ByteWriter
     ) throws(WireError) -> ServerEvent? {
+        guard let security else {
+            // Without encryption only some PDUs have a security header.
+            let hasHeader = channel == channels.message || channel == Channels.io && phase == .domain
+            let flags = hasHeader ? try SecurityHeader(from: &pdu).flags : 0
+            return try receiveContent(on: channel, flags, &pdu, &output)
+        }
+        reading = "security header"
+        let flags = try SecurityHeader(from: &pdu).flags
+        guard flags & SecurityHeader.encrypt != 0 else { throw .invalid(field: "security header flags", value: UInt64(flags)) }
+        let plain = try security.readSealed(salted: flags & SecurityHeader.secureChecksum != 0, &pdu)
+        var content = ByteReader(plain.span.bytes)
+        return try receiveContent(on: channel, flags, &content, &output)
+    }
+
+    @_lifetime(pdu: copy pdu)
+    private mutating func receiveContent(
+        on channel: UInt16, _ flags: UInt16, _ pdu: inout ByteReader, _ output: inout ByteWriter
+    ) throws(WireError) -> ServerEvent? {
         switch channel {
-        case Channels.io where phase == .domain: return try receiveClientInfo(&pdu)
+        case Channels.io where phase == .domain: return try receiveLogon(flags, &pdu, serverSecurity)
         case Channels.io: return try receiveSharePDU(&pdu, &output)
-        case channels.message: return try receiveAutoDetect(&pdu)
+        case channels.message: return try receiveAutoDetect(flags, &pdu)
         case channels.dynamic: return try receiveDynamicChannel(&pdu)
         case channels.report: return try receiveReportChannel(&pdu)
         default: return nil
         }
-    }
-
-    @_lifetime(pdu: copy pdu)
-    private mutating func receiveClientInfo(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
-        reading = "Client Info"
-        let flags = try SecurityHeader(from: &pdu).flags
-        // rdesktop may send a security exchange although no encryption was chosen: there is nothing to exchange.
-        if flags & SecurityHeader.exchange != 0 { return nil }
-        guard flags & SecurityHeader.info != 0 else { throw .invalid(field: "security header flags", value: UInt64(flags)) }
-        let info = try ClientInfo(from: &pdu)
-        phase = .admission
-        defer { core = nil }
-        return .logonRequested(LogonRequest(
-            user: info.user, domain: info.domain, password: info.password,
-            clientName: core?.name ?? "", clientBuild: core?.build ?? 0))
     }
 }

@@ -2,6 +2,11 @@
 public enum ServerEvent: Equatable, Sendable {
     /// A client connects; the user name in its cookie, if there is one.
     case connectionRequested(cookie: String?)
+    /// The client offers TLS and was told that it shall be: once the output is sent, all goes over TLS.
+    case startTLS
+    /// The client's security protocols and the server's do not go together. Once the output is sent the connection is of no
+    /// more use.
+    case negotiationFailed(NegotiationFailure)
     /// A user wants in: answer with ``ServerEndpoint/admit(output:)`` or ``ServerEndpoint/refuse(_:output:)``.
     case logonRequested(LogonRequest)
     /// The desktop may be drawn.

@@ -27,7 +27,10 @@ public struct ClientBlocks: Equatable, Sendable {
             var block = try GCCBlock.read(&reader)
             switch block.type {
             case Block.core: core = try ClientCore(from: &block.body)
-            case Block.security: encryptionMethods = try block.body.u32le()
+            case Block.security:
+                encryptionMethods = try block.body.u32le()
+                // extEncryptionMethods, in which clients set to French say the same.
+                if encryptionMethods == 0, block.body.remaining >= 4 { encryptionMethods = try block.body.u32le() }
             case Block.network: channels = try Self.readChannels(&block.body)
             case Block.messageChannel: wantsMessageChannel = true
             default: break

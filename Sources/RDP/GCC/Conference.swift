@@ -34,14 +34,18 @@ enum Conference {
         return try reader.reader(try PER.readLength(&reader))
     }
 
-    static func encodeRequest(_ blocks: [UInt8]) -> [UInt8] { encode(request + clientKey, blocks) }
+    static func encodeRequest(_ blocks: [UInt8]) -> [UInt8] { encode(request + clientKey, blocks) { $0 } }
 
-    static func encodeResponse(_ blocks: [UInt8]) -> [UInt8] { encode(response + serverKey, blocks) }
+    /// Clients do not read the response's own length (MS-RDPBCGR 4.1.4 shows one that is wrong), and rdesktop takes it for
+    /// one octet: where one is too short for it, it is what Microsoft's servers always send.
+    static func encodeResponse(_ blocks: [UInt8]) -> [UInt8] {
+        encode(response + serverKey, blocks) { $0 < 0x80 ? $0 : 0x2A }
+    }
 
-    private static func encode(_ head: [UInt8], _ blocks: [UInt8]) -> [UInt8] {
+    private static func encode(_ head: [UInt8], _ blocks: [UInt8], _ said: (Int) -> Int) -> [UInt8] {
         var output = ByteWriter()
         output.append(key)
-        PER.writeLength(head.count + (blocks.count < 0x80 ? 1 : 2) + blocks.count, &output)
+        PER.writeLength(said(head.count + (blocks.count < 0x80 ? 1 : 2) + blocks.count), &output)
         output.append(head)
         PER.writeLength(blocks.count, &output)
         output.append(blocks)

@@ -6,6 +6,9 @@ public struct ServerBlocks: Equatable, Sendable {
     public var requestedProtocols: SecurityProtocols = []
     public var encryptionMethod: UInt32 = 0
     public var encryptionLevel: UInt32 = 0
+    /// What keys are made from and the certificate for it, where a method was chosen (2.2.1.4.3).
+    public var random: [UInt8] = []
+    public var certificate: [UInt8] = []
     /// The channel for everything that is not on a virtual channel.
     public var ioChannel: UInt16 = 1003
     /// The ids of the static channels, in the order the client named them.
@@ -32,6 +35,7 @@ public struct ServerBlocks: Equatable, Sendable {
             case Block.security:
                 encryptionMethod = try block.body.u32le()
                 encryptionLevel = try block.body.u32le()
+                if encryptionMethod != 0 { try readKeyMaterial(&block.body) }
             case Block.network:
                 ioChannel = try block.body.u16le()
                 let count = Int(try block.body.u16le())
@@ -45,14 +49,21 @@ public struct ServerBlocks: Equatable, Sendable {
         }
     }
 
+    @_lifetime(reader: copy reader)
+    private mutating func readKeyMaterial(_ reader: inout ByteReader) throws(WireError) {
+        let randomLength = try reader.u32le()
+        guard randomLength == SessionKeys.randomLength else {
+            throw .invalid(field: "serverRandomLen", value: UInt64(randomLength))
+        }
+        let certificateLength = try reader.u32le()
+        random = try reader.array(Int(randomLength))
+        certificate = try reader.array(Int(certificateLength))
+    }
+
     func encode(into output: inout ByteWriter) {
         GCCBlock.write(Block.core, &output) {
             $0.u32le(version)
             $0.u32le(requestedProtocols.rawValue)
-        }
-        GCCBlock.write(Block.security, &output) {
-            $0.u32le(encryptionMethod)
-            $0.u32le(encryptionLevel)
         }
         GCCBlock.write(Block.network, &output) {
             $0.u16le(ioChannel)
@@ -61,5 +72,15 @@ public struct ServerBlocks: Equatable, Sendable {
             if channels.count % 2 == 1 { $0.u16le(0) }
         }
         if let messageChannel { GCCBlock.write(Block.messageChannel, &output) { $0.u16le(messageChannel) } }
+        // Last: rdesktop reads the certificate up to the end of all.
+        GCCBlock.write(Block.security, &output) {
+            $0.u32le(encryptionMethod)
+            $0.u32le(encryptionLevel)
+            guard encryptionMethod != 0 else { return }
+            $0.u32le(UInt32(random.count))
+            $0.u32le(UInt32(certificate.count))
+            $0.append(random)
+            $0.append(certificate)
+        }
     }
 }

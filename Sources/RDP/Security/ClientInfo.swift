@@ -12,8 +12,9 @@ public struct ClientInfo: Equatable, Sendable {
     private static let longestText = 512
     /// INFO_UNICODE.
     private static let unicode: UInt32 = 0x10
-    /// INFO_MOUSE, INFO_DISABLECTRLALTDEL, INFO_AUTOLOGON, INFO_UNICODE, INFO_LOGONNOTIFY, INFO_ENABLEWINDOWSKEY.
-    private static let sentFlags: UInt32 = 0x0001 | 0x0002 | 0x0008 | unicode | 0x0040 | 0x0100
+    /// INFO_MOUSE, INFO_DISABLECTRLALTDEL, INFO_AUTOLOGON, INFO_UNICODE, INFO_MAXIMIZESHELL, INFO_LOGONNOTIFY,
+    /// INFO_ENABLEWINDOWSKEY. xrdp takes a client without the shell maximised for one that it cannot decrypt.
+    private static let sentFlags: UInt32 = 0x0001 | 0x0002 | 0x0008 | unicode | 0x0020 | 0x0040 | 0x0100
     /// AF_INET as clientAddressFamily.
     private static let internet: UInt16 = 2
     private static let timeZoneLength = 172

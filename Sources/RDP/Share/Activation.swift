@@ -7,32 +7,37 @@ enum Activation {
     static let requestControl: UInt16 = 1
     static let grantedControl: UInt16 = 2
 
-    static func encodeDemandActive(_ capabilities: Capabilities, into output: inout ByteWriter) {
+    static func encodeDemandActive(
+        _ capabilities: Capabilities, isEncrypted: Bool = false, into output: inout ByteWriter
+    ) {
         let start = SharePDU.begin(SharePDU.demandActive, source: SharePDU.serverUser, &output)
         output.u32le(SharePDU.shareID)
-        encodeSets(capabilities, source: [UInt8]("RDP\0".utf8), asServer: true, into: &output)
+        encodeSets(capabilities, source: [UInt8]("RDP\0".utf8), asServer: true, isEncrypted, into: &output)
         // Session id, which 2.2.1.13.1.1 says is not read.
         output.u32le(0)
         SharePDU.end(&output, at: start)
     }
 
-    static func encodeConfirmActive(_ capabilities: Capabilities, user: UInt16, into output: inout ByteWriter) {
+    static func encodeConfirmActive(
+        _ capabilities: Capabilities, user: UInt16, isEncrypted: Bool = false, into output: inout ByteWriter
+    ) {
         let start = SharePDU.begin(SharePDU.confirmActive, source: user, &output)
         output.u32le(SharePDU.shareID)
         output.u16le(SharePDU.serverUser)
-        encodeSets(capabilities, source: [UInt8]("TSLAB\0".utf8), asServer: false, into: &output)
+        encodeSets(capabilities, source: [UInt8]("TSLAB\0".utf8), asServer: false, isEncrypted, into: &output)
         SharePDU.end(&output, at: start)
     }
 
     private static func encodeSets(
-        _ capabilities: Capabilities, source: [UInt8], asServer: Bool, into output: inout ByteWriter
+        _ capabilities: Capabilities, source: [UInt8], asServer: Bool, _ isEncrypted: Bool,
+        into output: inout ByteWriter
     ) {
         output.u16le(UInt16(source.count))
         let length = output.count
         output.u16le(0)
         output.append(source)
         let sets = output.count
-        capabilities.encode(into: &output, asServer: asServer)
+        capabilities.encode(into: &output, asServer: asServer, isEncrypted: isEncrypted)
         output.patch(u16le: UInt16(truncatingIfNeeded: output.count - sets), at: length)
     }
 

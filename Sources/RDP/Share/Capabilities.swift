@@ -7,6 +7,8 @@ struct Capabilities: Equatable {
     var colorDepth: UInt16
     /// Whether compressed bitmaps may come without their eight-byte header (NO_BITMAP_COMPRESSION_HDR, 2.2.7.1.1).
     var omitsCompressionHeader = false
+    /// Whether signatures may be salted (ENC_SALTED_CHECKSUM, 2.2.7.1.1).
+    var saltsSignatures = false
     /// Whether fast-path input may be sent (2.2.7.1.6).
     var takesFastPathInput = false
 
@@ -21,6 +23,7 @@ struct Capabilities: Equatable {
     }
 
     private static let noCompressionHeader: UInt16 = 0x0400
+    private static let saltedChecksum: UInt16 = 0x0010
     /// INPUT_FLAG_FASTPATH_INPUT and INPUT_FLAG_FASTPATH_INPUT2.
     private static let fastPathInput: UInt16 = 0x0008 | 0x0020
 
@@ -38,7 +41,9 @@ struct Capabilities: Equatable {
             switch block.type {
             case Kind.general:
                 try block.body.skip(10)
-                omitsCompressionHeader = try block.body.u16le() & Self.noCompressionHeader != 0
+                let flags = try block.body.u16le()
+                omitsCompressionHeader = flags & Self.noCompressionHeader != 0
+                saltsSignatures = flags & Self.saltedChecksum != 0
             case Kind.bitmap:
                 colorDepth = try block.body.u16le()
                 try block.body.skip(6)
@@ -53,11 +58,11 @@ struct Capabilities: Equatable {
     }
 
     /// Writes the sets with their count, as a server or as a client, which says a little more of itself.
-    func encode(into output: inout ByteWriter, asServer: Bool) {
+    func encode(into output: inout ByteWriter, asServer: Bool, isEncrypted: Bool = false) {
         output.u16le(asServer ? 7 : 6)
         output.u16le(0)
         if asServer { encodeShare(&output) }
-        encodeGeneral(&output)
+        encodeGeneral(isEncrypted, &output)
         encodeBitmap(&output)
         encodeOrder(&output)
         encodePointer(&output)
@@ -72,11 +77,11 @@ struct Capabilities: Equatable {
         }
     }
 
-    private func encodeGeneral(_ output: inout ByteWriter) {
+    private func encodeGeneral(_ isEncrypted: Bool, _ output: inout ByteWriter) {
         GCCBlock.write(Kind.general, &output) {
             // OSMAJORTYPE_WINDOWS, OSMINORTYPE_WINDOWS_NT; protocol version; pad; no bulk compression.
             for value: UInt16 in [1, 3, 0x0200, 0, 0] { $0.u16le(value) }
-            $0.u16le(Self.noCompressionHeader)
+            $0.u16le(Self.noCompressionHeader | (isEncrypted ? Self.saltedChecksum : 0))
             for value: UInt16 in [0, 0, 0] { $0.u16le(value) }
             // Refresh rect and suppress output are supported.
             $0.u8(1)

@@ -80,16 +80,30 @@ enum FastPathInput {
     private static let timestamp: UInt8 = 6
     private static let released: UInt8 = 1
     private static let extended: UInt8 = 2
+    /// FASTPATH_INPUT_SECURE_CHECKSUM and FASTPATH_INPUT_ENCRYPTED, in the upper bits of the header.
+    private static let secureChecksum: UInt8 = 1
+    private static let encrypted: UInt8 = 2
     /// What the four bits of the header can count.
     static let mostEvents = 15
 
-    /// Reads a whole PDU, its header included. An encrypted one is refused: no encryption was agreed on.
+    /// Reads a whole PDU, its header included. It must be encrypted if that was agreed on, and must not be if not.
     @_lifetime(reader: copy reader)
-    static func read(_ reader: inout ByteReader) throws(WireError) -> [InputEvent] {
+    static func read(_ reader: inout ByteReader, _ security: SecurityLayer? = nil) throws(WireError) -> [InputEvent] {
         let header = try reader.u8()
-        guard header >> 6 == 0 else { throw .invalid(field: "fast-path security flags", value: UInt64(header >> 6)) }
+        let flags = header >> 6
+        guard flags & encrypted != 0 ? security != nil : security == nil && flags == 0 else {
+            throw .invalid(field: "fast-path security flags", value: UInt64(flags))
+        }
         try reader.skip(try reader.u8() & 0x80 == 0 ? 0 : 1)
         let counted = header >> 2 & 0x0F
+        guard let security else { return try readEvents(counted, &reader) }
+        let plain = try security.readSealed(salted: flags & secureChecksum != 0, &reader)
+        var inner = ByteReader(plain.span.bytes)
+        return try readEvents(counted, &inner)
+    }
+
+    @_lifetime(reader: copy reader)
+    private static func readEvents(_ counted: UInt8, _ reader: inout ByteReader) throws(WireError) -> [InputEvent] {
         let count = counted == 0 ? try reader.u8() : counted
         var events: [InputEvent] = []
         for _ in 0..<count {
@@ -123,11 +137,18 @@ enum FastPathInput {
     }
 
     /// Writes up to ``mostEvents`` events as one PDU.
-    static func encode(_ events: ArraySlice<InputEvent>, into output: inout ByteWriter) {
+    static func encode(
+        _ events: ArraySlice<InputEvent>, _ security: SecurityLayer? = nil, into output: inout ByteWriter
+    ) {
         let start = output.count
-        output.u8(UInt8(events.count) << 2)
+        let flags = security.map { encrypted | ($0.saltsSignatures ? secureChecksum : 0) } ?? 0
+        output.u8(flags << 6 | UInt8(events.count) << 2)
         output.u16be(0)
-        for event in events { encode(event, into: &output) }
+        if let security {
+            security.writeSealed(&output) { for event in events { encode(event, into: &$0) } }
+        } else {
+            for event in events { encode(event, into: &output) }
+        }
         output.patch(u16be: 0x8000 | UInt16(truncatingIfNeeded: output.count - start), at: start + 1)
     }
 

@@ -1,0 +1,39 @@
+import Wire
+
+// What the client says before it is let in: its half of the keys, and who its user is.
+extension ServerEndpoint {
+    @_lifetime(pdu: copy pdu)
+    mutating func receiveLogon(
+        _ flags: UInt16, _ pdu: inout ByteReader, _ serverSecurity: ServerSecurity
+    ) throws(WireError) -> ServerEvent? {
+        if flags & SecurityHeader.exchange != 0 {
+            try receiveSecurityExchange(flags, &pdu, serverSecurity)
+            return nil
+        }
+        reading = "Client Info"
+        guard flags & SecurityHeader.info != 0, pendingKeys == nil else {
+            throw .invalid(field: "security header flags", value: UInt64(flags))
+        }
+        let info = try ClientInfo(from: &pdu)
+        phase = .admission
+        defer { core = nil }
+        return .logonRequested(LogonRequest(
+            user: info.user, domain: info.domain, password: info.password,
+            clientName: core?.name ?? "", clientBuild: core?.build ?? 0))
+    }
+
+    /// From here on both ends have keys (MS-RDPBCGR 5.3.4, 5.3.5).
+    @_lifetime(pdu: copy pdu)
+    private mutating func receiveSecurityExchange(
+        _ flags: UInt16, _ pdu: inout ByteReader, _ serverSecurity: ServerSecurity
+    ) throws(WireError) {
+        reading = "Security Exchange"
+        // rdesktop may send one although no encryption was chosen: there is nothing to exchange.
+        guard let pending = pendingKeys, let key = serverSecurity.key() else { return }
+        let clientRandom = try SecurityExchange.readRandom(with: key, &pdu)
+        let keys = SessionKeys(pending.method, clientRandom: clientRandom, serverRandom: pending.random)
+        security = SecurityLayer(keys, pending.method, serverSecurity.level, asServer: true)
+        takesEncryptedLicensing = flags & SecurityHeader.licenseEncryption != 0
+        pendingKeys = nil
+    }
+}
