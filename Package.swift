@@ -48,7 +48,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Programs as libraries.
-        library("TerminalServer", ["Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library("TerminalServer", ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library("TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             "LoadGenerator",

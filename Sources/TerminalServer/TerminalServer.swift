@@ -1,4 +1,5 @@
 import EventLoop
+import LineControl
 import Liveness
 import Logging
 import RDP
@@ -38,6 +39,7 @@ public final class TerminalServer {
     private var monitorTimer: Timer?
     private var monitorDeadline: MonotonicTime?
     private(set) var challenges: ChallengeDesk?
+    private var lineWatch: LineWatch?
     private var handshakes: DeadlineQueue<SlabHandle>
     private var handshakeTimer: Timer?
     private var clockTimer: Timer?
@@ -58,6 +60,12 @@ public final class TerminalServer {
         handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
         monitor = configuration.liveness.monitor(of: SlabHandle.self)
         beliefs = BeliefLog(logger: logger)
+        if let path = configuration.liveness.line {
+            lineWatch = LineWatch(path, on: loop) { [unowned self] state in
+                monitor?.line(isUp: state == .up, at: self.loop.now)
+                awaitMonitor()
+            }
+        }
         if case .challenge(let timeout) = configuration.liveness { challenges = ChallengeDesk(server: self, timeout: timeout) }
         for endpoint in configuration.endpoints { listeners.append(try listen(endpoint)) }
         if let address = configuration.admin {
@@ -198,7 +206,12 @@ public final class TerminalServer {
     }
 
     private func awaitMonitor() {
-        guard let deadline = monitor?.nextDeadline, monitorDeadline.map({ deadline < $0 }) ?? true else { return }
+        // A line that went down leaves nothing to wait for.
+        guard let deadline = monitor?.nextDeadline else {
+            (monitorTimer, monitorDeadline) = (nil, nil)
+            return
+        }
+        guard monitorDeadline.map({ deadline < $0 }) ?? true else { return }
         monitorDeadline = deadline
         monitorTimer = loop.at(deadline.roundedUp(to: Self.probeGrain)) { [unowned self] in
             monitorDeadline = nil
