@@ -8,6 +8,7 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +48,8 @@ def machine():
 def main():
     options = arguments()
     isolate()
+    # An end from outside, too, ends what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     import bench
 
     bench.build()
