@@ -86,7 +86,17 @@ let package = Package(
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("LivenessTests", ["Liveness", "Faults", "Time"]),
         tests("FaultsTests", ["Faults", "Time"]),
-        tests("EventLoopTests", ["EventLoop", "Faults", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+        .target(
+            name: "LoopTestSupport", dependencies: ["EventLoop", "Time", "Wire"], path: "Tests/LoopTestSupport",
+            swiftSettings: settings),
+        tests(
+            "EventLoopTests", ["EventLoop", "Faults", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+        tests(
+            "TerminalServerTests",
+            [
+                "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
+                "LoopTestSupport", "Time", "Wire", logging,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
