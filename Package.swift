@@ -105,6 +105,12 @@ let package = Package(
         tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
+        tests(
+            "TerminalServerTests",
+            [
+                "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
+                "LoopTestSupport", "Time", "Wire", logging,
+            ]),
         tests("TimeTests", ["Time"]),
         tests("WireTests", ["Wire"]),
 

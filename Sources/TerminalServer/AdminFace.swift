@@ -71,6 +71,7 @@ final class AdminFace {
                 try server.change { table, now throws(Refusal) in try table.terminate(id, because: reason, at: now) }
                 connection?.end(.administratorLoggedOff)
             case "message":
+                guard server.sessions[id] != nil else { throw .noSuchSession(id) }
                 guard let connection else { return .text(409, "session \(id) has no client to show a message") }
                 connection.show(notice: String(decoding: request.body.prefix(400), as: UTF8.self))
             case let action:

@@ -16,6 +16,7 @@ final class BeliefLog {
     }
 
     func follow(_ stream: HTTPStream) {
+        followers.removeAll { !$0.isOpen }
         followers.append(stream)
     }
 

@@ -1,5 +1,6 @@
 import EventLoop
 import Faults
+import LoopTestSupport
 import Testing
 import Wire
 

@@ -1,4 +1,5 @@
 import EventLoop
+import LoopTestSupport
 import Testing
 
 /// A callback may close or let go of anything, itself included.

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import LoopTestSupport
 import Netlab
 import NetlabTestSupport
 import Testing

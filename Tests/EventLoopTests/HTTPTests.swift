@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import LoopTestSupport
 import Testing
 import Wire
 

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import LoopTestSupport
 import Testing
 
 /// One loop of a process may have signals at a time (libevent); no other suite asks for any.

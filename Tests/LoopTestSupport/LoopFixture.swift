@@ -3,14 +3,17 @@ import Glibc
 import Time
 import Wire
 
-let loopback = SocketAddress.ipv4(0x7F00_0001, port: 0)
+public let loopback = SocketAddress.ipv4(0x7F00_0001, port: 0)
+
+/// Foundation has a stream too.
+public typealias LoopStream = Stream
 
 /// A path for a UNIX socket that nobody else has.
-func freshPath() -> String { "/tmp/tslab-test-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
+public func freshPath() -> String { "/tmp/tslab-test-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
 
 extension EventLoop {
     /// Runs until the condition holds; false where it does not within the limit.
-    func run(for limit: Duration = .seconds(20), until condition: @escaping () -> Bool) -> Bool {
+    public func run(for limit: Duration = .seconds(20), until condition: @escaping () -> Bool) -> Bool {
         let poll = every(.milliseconds(2)) { [unowned self] in if condition() { stop() } }
         let guardian = after(limit) { [unowned self] in stop() }
         run()
@@ -20,7 +23,7 @@ extension EventLoop {
     }
 
     /// Runs for a while, for what must not happen.
-    func run(for time: Duration) {
+    public func run(for time: Duration) {
         let end = after(time) { [unowned self] in stop() }
         run()
         end.cancel()
@@ -28,52 +31,54 @@ extension EventLoop {
 }
 
 /// Writes down what a connection's handler hears, and does what a test wants done then.
-final class Recorder: ConnectionHandler {
-    var opened = 0
-    var drained = 0
-    var received: [UInt8] = []
-    var closes: [CloseReason] = []
-    var onOpen: (any Connection) -> Void = { _ in }
-    var onReceive: (any Connection, [UInt8]) -> Void = { _, _ in }
-    var onDrain: (any Connection) -> Void = { _ in }
-    var onClose: (any Connection) -> Void = { _ in }
+public final class Recorder: ConnectionHandler {
+    public var opened = 0
+    public var drained = 0
+    public var received: [UInt8] = []
+    public var closes: [CloseReason] = []
+    public var onOpen: (any Connection) -> Void = { _ in }
+    public var onReceive: (any Connection, [UInt8]) -> Void = { _, _ in }
+    public var onDrain: (any Connection) -> Void = { _ in }
+    public var onClose: (any Connection) -> Void = { _ in }
 
-    func connectionDidOpen(_ connection: any Connection) {
+    public init() {}
+
+    public func connectionDidOpen(_ connection: any Connection) {
         opened += 1
         onOpen(connection)
     }
 
-    func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
+    public func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
         let new = [UInt8](bytes)
         received += new
         onReceive(connection, new)
     }
 
-    func connectionDidDrain(_ connection: any Connection) {
+    public func connectionDidDrain(_ connection: any Connection) {
         drained += 1
         onDrain(connection)
     }
 
-    func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
+    public func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
         closes.append(reason)
         onClose(connection)
     }
 }
 
 extension Connection {
-    @discardableResult func send(_ bytes: [UInt8]) -> SendOutcome { send(bytes.span.bytes) }
+    @discardableResult public func send(_ bytes: [UInt8]) -> SendOutcome { send(bytes.span.bytes) }
 }
 
 /// One connection over loopback with both its ends in hand.
-final class Pair {
-    let loop: EventLoop
-    let client = Recorder()
-    let server = Recorder()
-    private(set) var clientEnd: Stream
-    private(set) var serverEnd: Stream!
+public final class Pair {
+    public let loop: EventLoop
+    public let client = Recorder()
+    public let server = Recorder()
+    public private(set) var clientEnd: Stream
+    public private(set) var serverEnd: Stream!
     private let listener: Listener
 
-    init(_ loop: EventLoop, at address: SocketAddress = loopback, backlogLimit: Int = 64 * 1024) throws {
+    public init(_ loop: EventLoop, at address: SocketAddress = loopback, backlogLimit: Int = 64 * 1024) throws {
         self.loop = loop
         var accepted: Stream?
         let server = server
