@@ -86,7 +86,8 @@ let package = Package(
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "CLinux"),
 
-        tests("EventLoopTests", ["EventLoop", "Faults", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+        tests(
+            "EventLoopTests", ["EventLoop", "Faults", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests("FaultsTests", ["Faults", "Time"]),
         tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
         tests(
@@ -115,6 +116,9 @@ let package = Package(
         tests("WireTests", ["Wire"]),
 
         // What tests share.
+        .target(
+            name: "LoopTestSupport", dependencies: ["EventLoop", "Time", "Wire"], path: "Tests/LoopTestSupport",
+            swiftSettings: settings),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         .target(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
