@@ -83,6 +83,7 @@ let package = Package(
         tests("TimeTests", ["Time"]),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+        tests("StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
         tests("MeasurementTests", ["Measurement", "Netlab", "NetlabTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
