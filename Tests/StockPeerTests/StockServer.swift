@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Sessions
 
 /// A tsserver as it is built, with its admin face.
@@ -27,6 +28,11 @@ final class StockServer {
             let last = line.split(separator: ":").last
         else { throw Screen.Failed(description: "tsserver does not start: \(child.said)") }
         port = String(last)
+    }
+
+    deinit {
+        child.end()
+        unlink(admin)
     }
 
     var log: String { child.said }
