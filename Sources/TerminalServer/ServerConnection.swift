@@ -126,7 +126,7 @@ final class ServerConnection: ConnectionHandler {
     private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
         if let refusal { return refuse(refusal, .deniedConnection, &output) }
         guard let arriving = session else { return }
-        guard server.configuration.users.admits(user: request.user, password: request.password) else {
+        guard server.admits(request) || server.configuration.users.admits(user: request.user, password: request.password) else {
             return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
         }
         do throws(Refusal) {
@@ -161,6 +161,9 @@ final class ServerConnection: ConnectionHandler {
                 session: session.rawValue, resumed: resumed, keystrokes: record.application.keystrokes,
                 text: record.application.text),
             output: &output)
+        if let cookie = server.makeReconnectCookie(for: session, isStock: !endpoint.hasReportChannel) {
+            endpoint.sendAutoReconnectCookie(cookie, output: &output)
+        }
         dirty = desktop.screen
         guard heartbeat == nil, server.heartbeats != nil else { return }
         if endpoint.heartbeatKind == .none {

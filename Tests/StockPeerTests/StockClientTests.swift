@@ -63,4 +63,19 @@ import Testing
             #expect(server.log.contains("Disconnected: heartbeat-missed") == isFound, "\(server.log)")
         }
     }
+
+    /// Thrown out while it was stopped, xfreerdp comes back with the cookie and no help, over TLS and over RC4.
+    @Test(arguments: ["tls", "rdp"]) func aClientThatWasThrownOutComesBackByItself(security: String) throws {
+        let options = ["--liveness", "heartbeat:interval=1s,misses=2", "--security", security]
+        let (server, screen) = (try StockServer(options), try Screen())
+        let stock = StockClient(name: security, program: "xfreerdp", options: ["+auto-reconnect"])
+        let client = try stock.start(on: screen, at: server)
+        try #require(server.reaches(.active, within: Self.patience), "\(client.said)")
+        try #require(eventually(within: Self.patience) { screen.showsDesktop() }, "\(client.said)")
+        client.send(SIGSTOP)
+        try #require(server.reaches(.disconnected, within: 6))
+        client.send(SIGCONT)
+        #expect(server.reaches(.active, within: Self.patience), "\(client.said)")
+        #expect(server.log.contains("its client reconnects by itself"), "\(server.log)")
+    }
 }
