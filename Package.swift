@@ -128,6 +128,7 @@ let package = Package(
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
+        tests("StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -150,7 +150,9 @@ final class ServerConnection: ConnectionHandler {
     }
 
     private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
-        guard server.configuration.users.admits(user: request.user, password: request.password) else {
+        guard server.admits(request)
+            || server.configuration.users.admits(user: request.user, password: request.password)
+        else {
             return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
         }
         let isFull = if case .sessionLimit = refusal { true } else { false }
@@ -197,6 +199,9 @@ final class ServerConnection: ConnectionHandler {
                 session: session.rawValue, resumed: resumed, keystrokes: record.application.keystrokes,
                 text: record.application.text),
             output: &output)
+        if let cookie = server.makeReconnectCookie(for: session, isStock: !endpoint.hasReportChannel) {
+            endpoint.sendAutoReconnectCookie(cookie, output: &output)
+        }
         dirty = desktop.screen
         guard watch == nil, server.monitor != nil else { return }
         if endpoint.heartbeatKind == .none {

@@ -33,6 +33,8 @@ public final class TerminalServer {
     private var admin: HTTPServer?
     /// Which connection shows a session, by the session's number.
     private var shownBy: [SlabHandle] = []
+    /// What the client that a session has or last had can come back with by itself.
+    private var reconnectSecrets: [SessionID: [UInt8]] = [:]
     private var spareWriter: ByteWriter?
 
     var monitor: (any LivenessMonitor<SlabHandle>)?
@@ -149,6 +151,29 @@ public final class TerminalServer {
         }
         if !outcome.held.isEmpty { counters.blocked += 1 }
         return outcome
+    }
+
+    /// A new cookie for a session's new client; whatever was given out before is good for nothing. Clients of this kit get
+    /// none: their users come back by themselves.
+    func makeReconnectCookie(for id: SessionID, isStock: Bool) -> AutoReconnectCookie? {
+        guard isStock else {
+            reconnectSecrets[id] = nil
+            return nil
+        }
+        let secret = configuration.security.random(AutoReconnectCookie.secretLength)
+        reconnectSecrets[id] = secret
+        return AutoReconnectCookie(session: id.rawValue, secret: secret)
+    }
+
+    /// Whether a client proves that it is the one that its user's session had.
+    func admits(_ request: LogonRequest) -> Bool {
+        guard let claim = request.autoReconnect else { return false }
+        let id = SessionID(rawValue: claim.session)
+        guard let user = sessions[id]?.user, user.lowercased() == request.user.lowercased(),
+            let secret = reconnectSecrets[id], claim.proves(secret)
+        else { return false }
+        logger.info("session \(id): its client reconnects by itself")
+        return true
     }
 
     func show(_ id: SessionID, by token: SlabHandle) {

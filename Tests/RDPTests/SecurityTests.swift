@@ -5,7 +5,6 @@ import Wire
 
 /// Standard RDP security and its negotiation.
 @Suite struct SecurityTests {
-    /// One key for all tests: making one takes a while.
     private static let levels: [EncryptionLevel] = [.low, .clientCompatible, .high]
 
     @Test func theCipherIsRC4() {
@@ -162,6 +161,22 @@ import Wire
         try pair.settle()
         #expect(pair.client.isActive)
         #expect(pair.server.security == nil)
+    }
+
+    @Test func aReconnectingClientProvesTheSecret() throws {
+        let (secret, random) = ([UInt8](1...16), [UInt8](repeating: 7, count: 32))
+        // RFC 2104 by hand: the key in blocks of 64 bytes.
+        let inner = secret.map { $0 ^ 0x36 } + [UInt8](repeating: 0x36, count: 48)
+        let outer = secret.map { $0 ^ 0x5C } + [UInt8](repeating: 0x5C, count: 48)
+        let proof = Hash.md5(outer, Hash.md5(inner, random))
+        let bytes = hex("1C 00 00 00 01 00 00 00 09 00 00 00") + proof
+        var reader = ByteReader(bytes.span.bytes)
+        let claim = try AutoReconnectClaim(from: &reader, clientRandom: random)
+        #expect(claim.session == 9)
+        #expect(claim.proves(secret))
+        #expect(!claim.proves(secret.reversed()))
+        reader = ByteReader(bytes.span.bytes)
+        #expect(try !AutoReconnectClaim(from: &reader, clientRandom: nil).proves(secret))
     }
 
     @Test func wordsAheadOfTLSAreAnError() throws {

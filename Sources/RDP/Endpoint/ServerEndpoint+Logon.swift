@@ -16,10 +16,19 @@ extension ServerEndpoint {
         }
         let info = try ClientInfo(from: &pdu)
         phase = .admission
-        defer { core = nil }
+        defer {
+            core = nil
+            clientRandom = nil
+        }
+        var claim: AutoReconnectClaim?
+        if !info.autoReconnectCookie.isEmpty {
+            reading = "auto-reconnect cookie"
+            var cookie = ByteReader(info.autoReconnectCookie.span.bytes)
+            claim = try AutoReconnectClaim(from: &cookie, clientRandom: clientRandom)
+        }
         return .logonRequested(LogonRequest(
             user: info.user, domain: info.domain, password: info.password,
-            clientName: core?.name ?? "", clientBuild: core?.build ?? 0))
+            clientName: core?.name ?? "", clientBuild: core?.build ?? 0, autoReconnect: claim))
     }
 
     /// From here on both ends have keys (MS-RDPBCGR 5.3.4, 5.3.5).
@@ -30,10 +39,11 @@ extension ServerEndpoint {
         reading = "Security Exchange"
         // rdesktop may send one although no encryption was chosen: there is nothing to exchange.
         guard let pending = pendingKeys, let key = serverSecurity.key() else { return }
-        let clientRandom = try SecurityExchange.readRandom(with: key, &pdu)
-        let keys = SessionKeys(pending.method, clientRandom: clientRandom, serverRandom: pending.random)
+        let random = try SecurityExchange.readRandom(with: key, &pdu)
+        let keys = SessionKeys(pending.method, clientRandom: random, serverRandom: pending.random)
         security = SecurityLayer(keys, pending.method, serverSecurity.level, asServer: true)
         takesEncryptedLicensing = flags & SecurityHeader.licenseEncryption != 0
         pendingKeys = nil
+        clientRandom = random
     }
 }

@@ -61,6 +61,11 @@ extension ServerEndpoint {
         sendData(DataPDU.saveSessionInfo, &output) { info.encode(into: &$0) }
     }
 
+    /// Gives the client what it can come back with by itself.
+    public func sendAutoReconnectCookie(_ cookie: AutoReconnectCookie, output: inout ByteWriter) {
+        sendData(DataPDU.saveSessionInfo, &output) { cookie.encode(into: &$0) }
+    }
+
     public func sendReport(_ report: SessionReport, output: inout ByteWriter) {
         guard channels.report != 0 else { return }
         sendChannel(channels.report, report.encoded, &output)

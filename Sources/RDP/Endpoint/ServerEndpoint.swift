@@ -35,6 +35,8 @@ public struct ServerEndpoint {
     private var isOverTLS = false
     /// The server's half of the keys, until the client's half comes.
     var pendingKeys: PendingKeys?
+    /// The client's half, until the logon request is put together.
+    var clientRandom: [UInt8]?
     /// Encrypts and decrypts once there are keys.
     var security: SecurityLayer?
     /// Whether the client takes licensing PDUs encrypted.

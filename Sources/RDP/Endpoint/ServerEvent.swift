@@ -33,6 +33,8 @@ public struct LogonRequest: Equatable, Sendable {
     /// The workstation's name.
     public var clientName: String
     public var clientBuild: UInt32
+    /// The session that the client says it had, where it reconnects by itself.
+    public var autoReconnect: AutoReconnectClaim?
 }
 
 /// How an endpoint can ask the client program, not its kernel, whether it is there.

@@ -23,7 +23,7 @@ public final class ServerSecurity: Sendable {
 
     public let tls: TLS
     public let level: EncryptionLevel
-    let random: RandomSource
+    public let random: RandomSource
     private let madeKey = Mutex<RSAKeyPair?>(nil)
 
     /// The server's key has twice the bits that Windows NT 4.0 gave it; stock clients take up to 2,048.
