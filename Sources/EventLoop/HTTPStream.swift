@@ -13,7 +13,7 @@ public final class HTTPStream {
         evhttp_send_reply_start(request, HTTP_OK, "OK")
         evhttp_connection_set_closecb(evhttp_request_get_connection(request), { _, context in
             guard let context else { return }
-            Unmanaged<HTTPStream>.fromOpaque(context).takeUnretainedValue().request = nil
+            Unmanaged<HTTPStream>.fromOpaque(context).takeUnretainedValue().connectionDidClose()
         }, Unmanaged.passUnretained(self).toOpaque())
     }
 
@@ -29,6 +29,13 @@ public final class HTTPStream {
         defer { evbuffer_free(buffer) }
         evbuffer_add(buffer, bytes, bytes.count)
         evhttp_send_reply_chunk(request, buffer)
+    }
+
+    private func connectionDidClose() {
+        guard let request else { return }
+        self.request = nil
+        // A reader that left takes the connection and leaves the request to us; to end it is then to free it.
+        if evhttp_request_get_connection(request) == nil { evhttp_send_reply_end(request) }
     }
 
     /// Ends the answer; what was written still goes out.
