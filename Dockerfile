@@ -12,7 +12,8 @@
 FROM debian:12-slim AS runtime
 # What the programs are linked to; curl and jq to ask the admin face, iproute2 to look at sockets and to cut lines.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libevent-2.1-7 libnftables1 curl jq iproute2 \
+    && apt-get install -y --no-install-recommends libevent-2.1-7 libevent-openssl-2.1-7 libssl3 libnftables1 \
+        curl jq iproute2 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin tslab
 USER tslab
@@ -25,11 +26,12 @@ COPY ${BINARIES}/tsserver ${BINARIES}/tsclient ${BINARIES}/tsload /usr/local/bin
 
 FROM swift:6.3-bookworm AS builder
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libevent-dev libnftables-dev libpcap-dev pkg-config \
+    && apt-get install -y --no-install-recommends libevent-dev libssl-dev libnftables-dev libpcap-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /tslab
 COPY Package.swift ./
 COPY Sources Sources
+COPY Benchmarks/rdpbench Benchmarks/rdpbench
 COPY Tests Tests
 RUN swift build -c release --static-swift-stdlib \
     && mkdir /programs \

@@ -84,8 +84,14 @@ def eventually(seconds, what, poll):
         if result:
             return result
         if time.monotonic() > deadline:
-            raise RuntimeError(f"not within {seconds} s: {what}")
+            raise RuntimeError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(0.3)
+
+
+def said_by(container):
+    """The last that a container's program said, on both its outputs."""
+    done = subprocess.run(["docker", "logs", "--tail", "5", container], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.strip()
 
 
 def run(name, address, *more):
@@ -102,7 +108,7 @@ class Server:
         self.name = f"{NETWORK}-server-{policy}"
         run(self.name, self.address, "tslab", "tsserver", "--listen", f"0.0.0.0:{PORT}", "--allow-any-user",
             "--admin", "127.0.0.1:9200", "--liveness", POLICIES[policy], "--verbose")
-        eventually(20, f"{self.name} is healthy", lambda: self.get("healthz", check=False))
+        eventually(20, lambda: f"{self.name} is healthy: {said_by(self.name)}", lambda: self.get("healthz", check=False))
         self.events = []
         self.follower = subprocess.Popen(
             ["docker", "exec", self.name, "curl", "-sN", "http://127.0.0.1:9200/events"], stdout=subprocess.PIPE, text=True)
