@@ -27,6 +27,8 @@ final class LoadClient: ClientSessionDelegate {
     /// Address and port, as the server sees them.
     private(set) var address: String?
     private var connection: ClientSession?
+    /// The driver of a machine that is off and will come on again; over TCP that is the kernel's affair.
+    private var driver: (any DriverConnection)?
 
     init(_ workstation: Workstation, user: String, former: LoadClient? = nil, load: any LoadOwner) {
         self.workstation = workstation
@@ -61,7 +63,9 @@ final class LoadClient: ClientSessionDelegate {
         phase = .struck(fault)
         learnAddress()
         switch fault {
-        case .powerOff, .reboot: connection?.vanish()
+        case .powerOff, .reboot:
+            driver = connection?.connection as? any DriverConnection
+            connection?.vanish()
         case .hang: connection?.hang()
         case .freeze: try setFrozen(true)
         case .kill: connection?.die()
@@ -73,13 +77,15 @@ final class LoadClient: ClientSessionDelegate {
 
     /// The line or the machine is well again.
     func heal() throws(NetlabError) {
+        driver?.powerOn()
+        driver = nil
         guard case .struck(let fault) = phase, fault.heals else { return }
         if fault == .freeze { try setFrozen(false) }
         phase = .well
     }
 
     private func setFrozen(_ frozen: Bool) throws(NetlabError) {
-        if let spx = connection?.connection as? SPXConnection { return spx.setFrozen(frozen) }
+        if let driver = connection?.connection as? any DriverConnection { return driver.setFrozen(frozen) }
         guard let stream = connection?.connection as? Stream else { return }
         if frozen { connection?.hang() } else { connection?.wake() }
         try SocketFreeze.set(stream.fileDescriptor, frozen: frozen)
@@ -122,7 +128,7 @@ final class LoadClient: ClientSessionDelegate {
 
     /// A client that is struck on its way to its desktop has an address too.
     private func learnAddress() {
-        address = address ?? connection?.connection?.localAddress?.description
+        address = address ?? connection?.connection?.localName
     }
 
     private func begin(_ session: ClientSession, _ report: SessionReport) {

@@ -49,7 +49,7 @@ final class ServerConnection: ConnectionHandler {
         do throws(Refusal) {
             let id = try server.change { table, now throws(Refusal) in
                 try table.connect(
-                    listener: listener, address: transport.remoteAddress.description, resuming: user, at: now)
+                    listener: listener, address: transport.remoteName, resuming: user, at: now)
             }
             refusal = nil
             session = id
