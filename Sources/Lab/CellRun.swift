@@ -5,6 +5,7 @@ import Measurement
 import Netlab
 import Sessions
 import Time
+import Transport
 
 /// One cell at work: its server, its load, and what both say.
 final class CellRun {
@@ -38,7 +39,8 @@ final class CellRun {
     private var known: Set<String> = []
     private let trouble: (String) -> Void
 
-    private static let port: UInt16 = 3389
+    /// Where an analyser expects each: RDP's port, IPX's (RFC 1234); NetBEUI in UDP has none.
+    private static let ports: [TransportKind: UInt16] = [.tcp: 3389, .spx: 213, .nbf: 3389]
 
     /// - Parameters:
     ///   - number: 1 and up; gives the cell its address.
@@ -58,7 +60,9 @@ final class CellRun {
         serverAddress = PrivateNetwork.serverAddress(number)
     }
 
-    private var target: SocketAddress { .ipv4(serverAddress, port: Self.port) }
+    private var target: Endpoint {
+        Endpoint(kind: plan.transport, address: .ipv4(serverAddress, port: Self.ports[plan.transport, default: 3389]))
+    }
     private var adminPath: String { "/run/cell\(number).sock" }
 
     /// Starts the server, then, when it listens, the load.
@@ -123,7 +127,7 @@ final class CellRun {
     }
 
     private func log(_ program: String) -> String {
-        directory.appendingPathComponent("logs/\(plan.policy.name)-\(plan.fault.rawValue)-\(program).log").path
+        directory.appendingPathComponent("logs/\(plan.name.replacing("/", with: "-"))-\(program).log").path
     }
 
     private func hear(truth line: [UInt8]) {

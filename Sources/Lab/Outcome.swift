@@ -36,7 +36,7 @@ public struct Outcome {
         self.log = log.sorted { $0.t < $1.t }
         results = Results(
             scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
-        claims = Claims(pairs).list
+        claims = Claims(pairs, horizon: plan.horizon).list
         var warnings: [String] = []
         let missing = captureCounts.dropped + traffic.malformed
         if missing > 0 { warnings.append("the capture lacks \(missing) packets: the liveness counts are too low") }
@@ -90,7 +90,7 @@ extension CellResult {
         let quantiles = CensoredQuantiles(
             detected: join.losses.compactMap(\.detectionTime), censored: join.losses.count - detections.count)
         self.init(
-            transport: "tcp", policy: cell.plan.policy.name, policyParameters: cell.plan.policy.description,
+            transport: cell.plan.transport.rawValue, policy: cell.plan.policy.name, policyParameters: cell.plan.policy.description,
             fault: cell.plan.fault, clients: cell.plan.clients, faulted: join.losses.count,
             orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
             detectionSeconds: DetectionSeconds(
