@@ -23,19 +23,24 @@ struct Canvas {
         let visible = target.intersection(area)
         guard !visible.isEmpty else { return }
         let (area, width) = (area, visible.right - visible.left)
+        // Rows as wide as the tile lie one behind the other, and are filled in one piece.
+        let (rows, length) = width == area.width ? (1, width * visible.height) : (visible.height, width)
         pixels.withUnsafeMutableBufferPointer { pixels in
-            for y in visible.top..<visible.bottom {
-                let start = (area.bottom - 1 - y) * area.width + visible.left - area.left
-                UnsafeMutableBufferPointer(rebasing: pixels[start..<(start + width)]).update(repeating: color)
+            for row in 0..<rows {
+                let start = (area.bottom - visible.bottom + row) * area.width + visible.left - area.left
+                UnsafeMutableBufferPointer(rebasing: pixels[start..<(start + length)]).update(repeating: color)
             }
         }
     }
 
     /// A raised or sunken box in the manner of the time: two edges lit, two in shadow.
     mutating func box(_ target: Area, face: UInt16, light: UInt16, shadow: UInt16) {
-        fill(target, shadow)
-        fill(Area(left: target.left, top: target.top, right: target.right - 1, bottom: target.bottom - 1), light)
+        let (left, top, right, bottom) = (target.left, target.top, target.right, target.bottom)
         fill(target.inset(by: 1), face)
+        fill(Area(left: left, top: top, right: right - 1, bottom: top + 1), light)
+        fill(Area(left: left, top: top, right: left + 1, bottom: bottom - 1), light)
+        fill(Area(left: left, top: bottom - 1, right: right, bottom: bottom), shadow)
+        fill(Area(left: right - 1, top: top, right: right, bottom: bottom), shadow)
     }
 
     /// One line of text with its upper left corner at (`x`, `y`), cut off at `limit`.
