@@ -17,19 +17,15 @@ public struct Outcome {
     /// Whether every claim holds and nothing was lost in measuring.
     public var isShown: Bool { claims.allSatisfy(\.holds) && warnings.isEmpty }
 
-    init(
-        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, destroyed: SocketEnds,
-        destroyOverruns: Int, capture: String, captureCounts: Capture.Counts
-    ) throws {
+    init(plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, evidence: Evidence) throws {
         self.plan = plan
         let classifier = LivenessClassifier()
-        let traffic = TrafficAccount(servers: cells.map(\.serverAddress)) { classifier.classify($0, fromServer: $1, flow: $2) }
-        try traffic.read(capture)
+        let traffic = try evidence.close(servers: cells.map(\.serverAddress)) { classifier.classify($0, fromServer: $1, flow: $2) }
         var pairs: [(plan: CellPlan, result: CellResult)] = []
         var log: [LogLine] = []
         for cell in cells {
-            let count = traffic.cells[cell.serverAddress]?.liveness ?? Tally()
-            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, destroyed: destroyed, count: count)))
+            let count = traffic[cell.serverAddress]?.liveness ?? Tally()
+            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, destroyed: evidence.destroyed, count: count)))
             log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
             log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
         }
@@ -37,13 +33,7 @@ public struct Outcome {
         results = Results(
             scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
         claims = Claims(pairs).list
-        var warnings: [String] = []
-        let missing = captureCounts.dropped + traffic.malformed
-        if missing > 0 { warnings.append("the capture lacks \(missing) packets: the liveness counts are too low") }
-        if destroyOverruns > 0 {
-            warnings.append("\(destroyOverruns) times the kernel's word on destroyed sockets was lost: the witness is incomplete")
-        }
-        self.warnings = warnings
+        warnings = evidence.warnings
     }
 
     /// Writes `results.json`, `claims.json`, `events.ndjson` and `report.html`.
@@ -86,13 +76,23 @@ extension CellResult {
     ) {
         let join = BeliefJoin(
             truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)
+        self.init(
+            join, policy: cell.plan.policy.name, parameters: cell.plan.policy.description, clients: cell.plan.clients,
+            count: count, witness: join.witness(destroyed))
+    }
+
+    /// - Parameters:
+    ///   - count: the packets of liveness.
+    ///   - witness: empty where the kernel's word is the join's own source.
+    init(
+        _ join: BeliefJoin, policy: String, parameters: String, clients: Int, count: Tally, witness: Witness = Witness()
+    ) {
         let detections = join.detections
         let quantiles = CensoredQuantiles(
             detected: join.losses.compactMap(\.detectionTime), censored: join.losses.count - detections.count)
         self.init(
-            transport: "tcp", policy: cell.plan.policy.name, policyParameters: cell.plan.policy.description,
-            fault: cell.plan.fault, clients: cell.plan.clients, faulted: join.losses.count,
-            orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
+            transport: "tcp", policy: policy, policyParameters: parameters, fault: join.fault, clients: clients,
+            faulted: join.losses.count, orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
             detectionSeconds: DetectionSeconds(
                 p50: quantiles.quantile(0.5)?.inSeconds, p90: quantiles.quantile(0.9)?.inSeconds, p99: quantiles.quantile(0.99)?.inSeconds,
                 max: quantiles.quantile(1)?.inSeconds),
@@ -100,7 +100,7 @@ extension CellResult {
             falseDisconnects: join.falseDisconnects, failures: join.failures,
             liveness: LivenessCost(
                 packets: count.packets, bytes: count.bytes, sessionHours: join.activeTime.inSeconds / 3600),
-            line: LineCost(), witness: join.witness(destroyed), detectionReasons: join.detectionReasons,
+            line: LineCost(), witness: witness, detectionReasons: join.detectionReasons,
             detections: detections, orphans: join.orphansOverTime)
     }
 }

@@ -93,14 +93,7 @@ struct Reproduce: ParsableCommand {
         var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
         plan.isBusy = busy
         if !policy.isEmpty { plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) } }
-        if !fault.isEmpty {
-            plan.faults = try fault.flatMap { $0.split(separator: ",") }.map { name in
-                guard let fault = Fault(rawValue: String(name)) else {
-                    throw ValidationError("unknown fault '\(name)': use \(Fault.allCases.map(\.rawValue).joined(separator: ", "))")
-                }
-                return fault
-            }
-        }
+        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
         return plan
     }
 
