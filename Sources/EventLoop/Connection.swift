@@ -7,6 +7,9 @@ import Wire
 public protocol Connection: AnyObject {
     var localAddress: SocketAddress? { get }
     var remoteAddress: SocketAddress { get }
+    /// Tells the connection from others between the same two addresses, by the number that the client's driver gave it;
+    /// nil where the client's port does that, as TCP's does.
+    var conversation: UInt16? { get }
     /// Bytes accepted by ``send(_:)`` and not yet taken by the transport.
     var backlog: Int { get }
     /// Gives bytes to the transport. They are copied only where the transport does not take them at once.
@@ -15,12 +18,28 @@ public protocol Connection: AnyObject {
     func pauseReading()
     func resumeReading()
     func close(_ mode: CloseMode)
+    /// The machine is gone: nothing more is said, as far as this process can help it.
+    func vanish()
     /// Speaks TLS from here on, with nothing unsent. The connection that this returns takes this one's place and its
     /// handler, and whatever is sent waits for the TLS handshake; this one is of no more use, whatever comes of it.
     func startTLS(_ context: TLSContext) throws(TLSError) -> any Connection
 }
 
 extension Connection {
+    public var conversation: UInt16? { nil }
+
+    /// What the client's end is known by on both sides: `198.18.0.7:1025`, with the conversation where there is one,
+    /// `198.18.0.7:1025/41`. Asked of the client's own connection, and of the server's.
+    public var localName: String? { localAddress.map(name) }
+    public var remoteName: String { name(remoteAddress) }
+
+    private func name(_ address: SocketAddress) -> String {
+        conversation.map { "\(address)/\($0)" } ?? address.description
+    }
+
+    /// The kernel resets the connection; the lab's firewall drops that.
+    public func vanish() { close(.abort) }
+
     /// Transports that carry no TLS.
     public func startTLS(_ context: TLSContext) throws(TLSError) -> any Connection {
         throw TLSError("speak TLS over this transport")

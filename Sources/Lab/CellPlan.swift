@@ -1,9 +1,11 @@
 import Faults
 import Liveness
 import Time
+import Transport
 
-/// One cell of the matrix: a fault met with a policy.
+/// One cell of the matrix: a fault met with a policy over a transport.
 public struct CellPlan: Sendable {
+    public var transport = TransportKind.tcp
     public var policy: LivenessPolicy
     public var fault: Fault
     /// Whether every session puts out without end, so that there is always something to send to a client.
@@ -14,7 +16,7 @@ public struct CellPlan: Sendable {
 
     public var clients: Int { faulted + healthy }
 
-    public var name: String { "\(policy.name)/\(fault.rawValue)" }
+    public var name: String { "\(transport.rawValue)/\(policy.name)/\(fault.rawValue)" }
 }
 
 /// What `tslab reproduce` is asked to do.
@@ -22,7 +24,11 @@ public struct ReproductionPlan: Sendable {
     /// Clients that lose power on the server as it was shipped; the other cells strike ``otherClients``.
     public var clients: Int
     public var horizon: Duration
+    public var transports: [TransportKind]
+    /// Over TCP.
     public var policies: [LivenessPolicy]
+    /// Over the others. Without any of the server's own, what is left is the protocol's watchdog, as shipped.
+    public var datagramPolicies: [LivenessPolicy] = [.none]
     public var faults: [Fault]
     /// Whether the sessions are busy instead of idle: the stress under which the article's Win16 client hangs.
     public var isBusy = false
@@ -36,14 +42,17 @@ public struct ReproductionPlan: Sendable {
         .heartbeat(Heartbeat(interval: .seconds(3), misses: 3)),
         .clock(interval: .seconds(10)),
     ]
+    /// SPX's watchdog, as shipped, may take 54 s (Q99745); users come back after that and before this.
+    public static let standardHorizon = Duration.seconds(65)
     public static let standardFaults: [Fault] = [.powerOff, .reboot, .hang, .kill]
 
     public init(
-        clients: Int = 1000, horizon: Duration = .seconds(60), policies: [LivenessPolicy] = standardPolicies,
-        faults: [Fault] = standardFaults, seed: UInt64 = 1
+        clients: Int = 1000, horizon: Duration = standardHorizon, transports: [TransportKind] = TransportKind.allCases,
+        policies: [LivenessPolicy] = standardPolicies, faults: [Fault] = standardFaults, seed: UInt64 = 1
     ) {
         self.clients = clients
         self.horizon = horizon
+        self.transports = transports
         self.policies = policies
         self.faults = faults
         self.seed = seed
@@ -54,7 +63,7 @@ public struct ReproductionPlan: Sendable {
     /// How long a rebooted machine is dark, a line cut, a machine frozen.
     static let lasting = Duration.seconds(3)
     /// Users come back so long before the horizon.
-    static let returnBeforeHorizon = Duration.seconds(8)
+    static let returnBeforeHorizon = Duration.seconds(9)
     /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
@@ -68,12 +77,27 @@ public struct ReproductionPlan: Sendable {
 
     var cells: [CellPlan] {
         faults.flatMap { fault in
-            policies.map { policy in
-                let faulted = policy == .none && fault == .powerOff ? clients : otherClients
-                return CellPlan(
-                    policy: policy, fault: fault, isBusy: isBusy, faulted: faulted,
-                    healthy: max(1, min(100, faulted / 4)))
+            transports.flatMap { transport in
+                (transport == .tcp ? policies : datagramPolicies).filter { $0.isKnown(to: transport) }.map { policy in
+                    let isArticles = transport == .tcp && policy == .none && fault == .powerOff
+                    let faulted = isArticles ? clients : otherClients
+                    return CellPlan(
+                        transport: transport, policy: policy, fault: fault, isBusy: isBusy, faulted: faulted,
+                        healthy: max(1, min(100, faulted / 4)))
+                }
             }
+        }
+    }
+}
+
+extension LivenessPolicy {
+    /// Whether the policy says anything on this transport: a watchdog is part of one protocol, keepalive of another.
+    func isKnown(to transport: TransportKind) -> Bool {
+        switch self {
+        case .tcpKeepalive, .tcpUserTimeout: transport == .tcp
+        case .spxWatchdog: transport == .spx
+        case .nbfWatchdog: transport == .nbf
+        case .none, .heartbeat, .clock, .challenge, .lineAware, .adaptive: true
         }
     }
 }

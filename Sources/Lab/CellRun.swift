@@ -5,6 +5,7 @@ import Measurement
 import Netlab
 import Sessions
 import Time
+import Transport
 
 /// One cell at work: its server, its load, and what both say.
 final class CellRun {
@@ -36,7 +37,8 @@ final class CellRun {
     private var known: Set<String> = []
     private let trouble: (String) -> Void
 
-    private static let port: UInt16 = 3389
+    /// Where an analyser expects each: RDP's port, IPX's (RFC 1234); NetBEUI in UDP has none.
+    private static let ports: [TransportKind: UInt16] = [.tcp: 3389, .spx: 213, .nbf: 3389]
 
     /// - Parameters:
     ///   - number: 1 and up; gives the cell its address.
@@ -56,7 +58,9 @@ final class CellRun {
         serverAddress = PrivateNetwork.serverAddress(number)
     }
 
-    private var target: SocketAddress { .ipv4(serverAddress, port: Self.port) }
+    private var target: Endpoint {
+        Endpoint(kind: plan.transport, address: .ipv4(serverAddress, port: Self.ports[plan.transport, default: 3389]))
+    }
     private var adminPath: String { "/run/cell\(number).sock" }
 
     /// Starts the server, then, when it listens, the load.
@@ -111,17 +115,19 @@ final class CellRun {
         return try LoadRun(
             LoadRun.Plan(
                 target: target, fault: plan.fault, faulted: plan.faulted, clients: plan.clients,
-                rate: max(40, plan.clients / 5), firstWorkstation: firstWorkstation, seed: seed &+ UInt64(number), more: options),
+                rate: max(40, plan.clients / 5), firstWorkstation: firstWorkstation, seed: seed &+ UInt64(number),
+                more: options),
             program: programs.tsload, in: network, log: log("tsload"), on: loop,
             heard: { [unowned self] in hear(truth: $0) }, trouble: { [unowned self] in trouble("\(plan.name): \($0)") })
     }
 
     private func log(_ program: String) -> String {
-        directory.appendingPathComponent("logs/\(plan.policy.name)-\(plan.fault.rawValue)-\(program).log").path
+        directory.appendingPathComponent("logs/\(plan.name.replacing("/", with: "-"))-\(program).log").path
     }
 
     private func hear(truth event: TruthEvent) {
-        guard event.event == .struck, plan.fault.orphans, let address = event.address, !known.contains(address) else { return }
+        guard event.event == .struck, plan.fault.orphans, let address = event.address, !known.contains(address)
+        else { return }
         lost.insert(address)
     }
 

@@ -34,7 +34,7 @@ public struct ForeignOutcome {
                         + (reasons.isEmpty ? "" : ": \(reasons.joined(separator: "; "))"))
             }
             return CellResult(
-                join, policy: "foreign", parameters: plan.description, clients: plan.clients + plan.healthy,
+                join, transport: .tcp, policy: "foreign", parameters: plan.description, clients: plan.clients + plan.healthy,
                 count: traffic[cell.1]?.liveness ?? Tally())
         }
         self.warnings = warnings
@@ -64,8 +64,8 @@ public struct ForeignOutcome {
         let times = cell.detectionSeconds
         return [
             cell.fault.rawValue, "\(cell.faulted)", "\(cell.faulted - cell.detected)", results.text(times.p50),
-            results.text(times.p90), results.text(times.p99), results.text(times.max), "\(cell.healthy)", "\(cell.falseDisconnects)",
-            String(format: "%.0f", cell.liveness.packetsPerSessionHour),
+            results.text(times.p90), results.text(times.p99), results.text(times.max), "\(cell.healthy)",
+            "\(cell.falseDisconnects)", String(format: "%.0f", cell.liveness.packetsPerSessionHour),
         ]
     }
 }

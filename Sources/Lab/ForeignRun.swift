@@ -4,6 +4,7 @@ import Foundation
 import Measurement
 import Netlab
 import Time
+import Transport
 
 /// Runs one foreign server and, side by side, a load for each fault; each load goes to an address of the server's own, by
 /// which its packets are known.
@@ -84,18 +85,17 @@ public final class ForeignRun {
         let there = loads.map(\.loggedOn).reduce(0, +)
         progress.say(loads.isEmpty ? "waiting for the server" : "\(there) clients logged on")
         guard now > began + Self.readyLimit else { return }
-        fail(.trouble(loads.isEmpty
-            ? "nobody listens at port \(plan.port): see \(log("server"))"
-            : "of \(zip(loads, plan.faults).filter { $0.0.struck == nil }.map(\.1.rawValue).joined(separator: ", ")) no client "
-                + "got so far as to be struck: see the logs"))
+        if loads.isEmpty { return fail(.trouble("nobody listens at port \(plan.port): see \(log("server"))")) }
+        fail(.notReady(zip(loads, plan.faults).filter { $0.0.struck == nil }.map(\.1.rawValue)))
     }
 
     private func startLoads() throws(NetlabError) {
         let clients = plan.clients + plan.healthy
         for (index, fault) in plan.faults.enumerated() {
+            let address = SocketAddress.ipv4(PrivateNetwork.serverAddress(index + 1), port: plan.port)
             let load = LoadRun.Plan(
-                target: .ipv4(PrivateNetwork.serverAddress(index + 1), port: plan.port), fault: fault, faulted: plan.clients,
-                clients: clients, rate: ForeignPlan.rate, firstWorkstation: 1 + index * clients, seed: plan.seed &+ UInt64(index),
+                target: Endpoint(kind: .tcp, address: address), fault: fault, faulted: plan.clients, clients: clients,
+                rate: ForeignPlan.rate, firstWorkstation: 1 + index * clients, seed: plan.seed &+ UInt64(index),
                 more: ["--protocol", plan.speaks.rawValue, "--security", plan.security.rawValue])
             loads.append(try LoadRun(
                 load, program: programs.tsload, in: network, log: log(fault.rawValue), on: loop,

@@ -3,6 +3,7 @@ import Faults
 import Foundation
 import Netlab
 import Time
+import Transport
 
 /// One tsload at work among the workstations, and the truth it tells.
 final class LoadRun {
@@ -17,7 +18,7 @@ final class LoadRun {
 
     /// Whom the load strikes with what.
     struct Plan {
-        var target: SocketAddress
+        var target: Endpoint
         var fault: Fault
         var faulted: Int
         var clients: Int

@@ -4,6 +4,7 @@ import Measurement
 import Netlab
 import Sessions
 import Time
+import Transport
 
 /// What a reproduction came to: the results, and whether it showed what it set out to show.
 public struct Outcome {
@@ -32,7 +33,7 @@ public struct Outcome {
         self.log = log.sorted { $0.t < $1.t }
         results = Results(
             scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
-        claims = Claims(pairs).list
+        claims = Claims(pairs, horizon: plan.horizon).list
         warnings = evidence.warnings
     }
 
@@ -77,21 +78,22 @@ extension CellResult {
         let join = BeliefJoin(
             truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)
         self.init(
-            join, policy: cell.plan.policy.name, parameters: cell.plan.policy.description, clients: cell.plan.clients,
-            count: count, witness: join.witness(destroyed))
+            join, transport: cell.plan.transport, policy: cell.plan.policy.name,
+            parameters: cell.plan.policy.description, clients: cell.plan.clients, count: count, witness: join.witness(destroyed))
     }
 
     /// - Parameters:
     ///   - count: the packets of liveness.
     ///   - witness: empty where the kernel's word is the join's own source.
     init(
-        _ join: BeliefJoin, policy: String, parameters: String, clients: Int, count: Tally, witness: Witness = Witness()
+        _ join: BeliefJoin, transport: TransportKind, policy: String, parameters: String, clients: Int, count: Tally,
+        witness: Witness = Witness()
     ) {
         let detections = join.detections
         let quantiles = CensoredQuantiles(
             detected: join.losses.compactMap(\.detectionTime), censored: join.losses.count - detections.count)
         self.init(
-            transport: "tcp", policy: policy, policyParameters: parameters, fault: join.fault, clients: clients,
+            transport: transport.rawValue, policy: policy, policyParameters: parameters, fault: join.fault, clients: clients,
             faulted: join.losses.count, orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
             detectionSeconds: DetectionSeconds(
                 p50: quantiles.quantile(0.5)?.inSeconds, p90: quantiles.quantile(0.9)?.inSeconds, p99: quantiles.quantile(0.99)?.inSeconds,

@@ -6,7 +6,11 @@ enum ReportScript {
           function unique(key) {
             return cells.map(function (c) { return c[key]; }).filter(function (v, i, all) { return all.indexOf(v) === i; });
           }
-          var policies = unique("policy"), faults = unique("fault");
+          // What a curve is called: over TCP the policy, over the others the protocol, whose watchdog is always there.
+          cells.forEach(function (c) {
+            c.label = c.transport === "tcp" ? c.policy : c.transport + (c.policy === "none" ? "" : ", " + c.policy);
+          });
+          var policies = unique("label"), faults = unique("fault");
           // Okabe and Ito's colours, which those who see no red or green can tell apart.
           var colors = ["#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8a7d00"];
           var policyColor = d3.scale.ordinal().domain(policies).range(colors);
@@ -51,13 +55,13 @@ enum ReportScript {
                 .map(function (o) { return [o.seconds, share(cell, o.count)]; });
               points.push([horizon, points[points.length - 1][1]]);
               // Lines that lie on each other are drawn side by side.
-              steps(p, points, policyColor(cell.policy), (index - 1.5) * 1.6);
+              steps(p, points, policyColor(cell.label), (index - 1.5) * 1.6);
             });
           });
 
           policies.forEach(function (policy) {
             var p = panel("#detection", policy, "seconds after the fault");
-            cells.filter(function (c) { return c.policy === policy; }).forEach(function (cell, index) {
+            cells.filter(function (c) { return c.label === policy; }).forEach(function (cell, index) {
               var points = [[0, 0]].concat(cell.detections.map(function (t, i) { return [t, share(cell, i + 1)]; }));
               var last = points[points.length - 1][1], offset = (index - 1.5) * 1.6;
               points.push([horizon, last]);
@@ -86,7 +90,7 @@ enum ReportScript {
               .text("liveness packets a session an hour");
             svg.append("text").attr("transform", "translate(16," + y(0) + ") rotate(-90)").text("seconds to detection");
             shown.forEach(function (cell) {
-              var color = policyColor(cell.policy), at = x(cell.liveness.packetsPerSessionHour);
+              var color = policyColor(cell.label), at = x(cell.liveness.packetsPerSessionHour);
               var p50 = cell.detectionSeconds.p50, max = cell.detectionSeconds.max;
               var from = y(p50 === null ? horizon : p50), to = y(max === null ? horizon : max);
               svg.append("line").attr("x1", at).attr("x2", at).attr("y1", from).attr("y2", to)
@@ -97,7 +101,7 @@ enum ReportScript {
                   .attr("d", "M" + (at - 6) + "," + (top + 2) + "L" + (at + 6) + "," + (top + 2) + "L" + at + "," + (top - 10) + "Z");
               }
               svg.append("text").attr("x", at + 9).attr("y", from + 4)
-                .text(cell.policy + (p50 === null ? " (beyond the horizon)" : ""));
+                .text(cell.label + (p50 === null ? " (beyond the horizon)" : ""));
             });
           })();
         })();

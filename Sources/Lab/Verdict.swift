@@ -2,6 +2,7 @@ import Faults
 import Foundation
 import Liveness
 import Measurement
+import Transport
 
 /// The run in plain words: what was reproduced, who was hurt, what cured it, and at what cost.
 public struct Verdict {
@@ -10,7 +11,7 @@ public struct Verdict {
     public init(_ outcome: Outcome) { self.outcome = outcome }
 
     public var text: String {
-        var lines = [([reproduced, hurt, hang].compactMap { $0 } + cures + [healthy].compactMap { $0 }).joined(separator: " ")]
+        var lines = [([reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + [healthy].compactMap { $0 }).joined(separator: " ")]
         let broken = outcome.claims.filter { !$0.holds }
         if broken.isEmpty {
             lines.append("All \(outcome.claims.count) claims hold.")
@@ -22,8 +23,8 @@ public struct Verdict {
         return lines.joined(separator: "\n")
     }
 
-    private func cell(_ policy: String, _ fault: Fault) -> CellResult? {
-        outcome.results.cells.first { $0.policy == policy && $0.fault == fault }
+    private func cell(_ policy: String, _ fault: Fault, over transport: TransportKind = .tcp) -> CellResult? {
+        outcome.results.cells.first { $0.transport == transport.rawValue && $0.policy == policy && $0.fault == fault }
     }
 
     private var horizon: String { String(format: "%g", outcome.results.horizonSeconds) }
@@ -42,6 +43,17 @@ public struct Verdict {
         guard let cell = cell("none", .powerOff), cell.reconnects.blocked > 0 else { return nil }
         return "Of the \(cell.reconnects.attempted) users who came back, \(cell.reconnects.blocked) were not given their own "
             + "session because it was Active; \(cell.reconnects.resumed) were."
+    }
+
+    /// The article's comparison: what the other protocols did by themselves.
+    private var watchdogs: String? {
+        let found = [(TransportKind.spx, "IPX/SPX"), (.nbf, "NetBEUI")].compactMap { transport, name in
+            cell("none", .powerOff, over: transport).flatMap { cell in
+                cell.detectionSeconds.max.map { String(format: "\(name) within %.1f s", $0) }
+            }
+        }
+        guard !found.isEmpty else { return nil }
+        return "The watchdogs of the other protocols knew of every power cut, as shipped: \(found.joined(separator: ", "))."
     }
 
     private var hang: String? {

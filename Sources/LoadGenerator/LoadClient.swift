@@ -27,6 +27,8 @@ final class LoadClient: ClientSessionDelegate {
     /// Address and port, as the server sees them.
     private(set) var address: String?
     private var program: (any LoadSession)?
+    /// The driver of a machine that is off and will come on again; over TCP that is the kernel's affair.
+    private var driver: (any DriverConnection)?
 
     init(_ workstation: Workstation, user: String, former: LoadClient? = nil, load: any LoadOwner) {
         self.workstation = workstation
@@ -75,7 +77,9 @@ final class LoadClient: ClientSessionDelegate {
         phase = .struck(fault)
         learnAddress()
         switch fault {
-        case .powerOff, .reboot: program?.vanish()
+        case .powerOff, .reboot:
+            driver = program?.connection as? any DriverConnection
+            program?.vanish()
         case .hang: program?.hang()
         case .freeze: try setFrozen(true)
         case .kill: program?.die()
@@ -88,13 +92,15 @@ final class LoadClient: ClientSessionDelegate {
 
     /// The line or the machine is well again.
     func heal() throws(NetlabError) {
+        driver?.powerOn()
+        driver = nil
         guard case .struck(let fault) = phase, fault.heals else { return }
         if fault == .freeze { try setFrozen(false) }
         phase = .well
     }
 
     private func setFrozen(_ frozen: Bool) throws(NetlabError) {
-        if let spx = program?.connection as? SPXConnection { return spx.setFrozen(frozen) }
+        if let driver = program?.connection as? any DriverConnection { return driver.setFrozen(frozen) }
         let descriptor = switch program?.connection {
         case let stream as Stream: stream.fileDescriptor
         case let stream as TLSStream: stream.fileDescriptor
@@ -146,7 +152,7 @@ final class LoadClient: ClientSessionDelegate {
 
     /// A client that is struck on its way to its desktop has an address too.
     private func learnAddress() {
-        address = address ?? program?.connection?.localAddress?.description
+        address = address ?? program?.connection?.localName
     }
 
     private func begin(_ report: SessionReport?) {

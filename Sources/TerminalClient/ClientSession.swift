@@ -124,7 +124,7 @@ public final class ClientSession: ConnectionHandler {
     public func die() { connection?.close(.orderly) }
 
     /// The machine dies. What the kernel of ours still sends, the lab's firewall must drop.
-    public func vanish() { connection?.close(.abort) }
+    public func vanish() { connection?.vanish() }
 
     // MARK: ConnectionHandler
 

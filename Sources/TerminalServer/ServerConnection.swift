@@ -49,7 +49,7 @@ final class ServerConnection: ConnectionHandler {
         do throws(Refusal) {
             let id = try server.change { table, now throws(Refusal) in
                 try table.connect(
-                    listener: listener, address: transport.remoteAddress.description, resuming: user, at: now)
+                    listener: listener, address: transport.remoteName, resuming: user, at: now)
             }
             refusal = nil
             session = id
@@ -308,9 +308,14 @@ final class ServerConnection: ConnectionHandler {
         guard isActive, !isMinimised, let session, !dirty.isEmpty || unpainted != nil, transport.backlog == 0 else { return }
         let content = server.content(of: session, notice: notice, columns: desktop.columns)
         while let (area, first) = unpainted ?? takeDirty() {
+            let shelf = shelf(for: area)
             var number = first
             while let tile = area.tile(number, side: TerminalServer.tileSide) {
-                paint(tile, content, into: &output)
+                if let shelf, desktop.isCommon(tile, showing: content) {
+                    paint(tile, number, content, on: shelf, into: &output)
+                } else {
+                    paint(tile, content, into: &output)
+                }
                 number += 1
                 guard output.count >= Self.paintedAtOnce else { continue }
                 unpainted = (area, number)
@@ -330,19 +335,27 @@ final class ServerConnection: ConnectionHandler {
         return area.isEmpty ? nil : (area, 0)
     }
 
-    /// Paints a tile, or takes the bytes that a desktop of the same size had painted there before.
-    private func paint(_ tile: Area, _ content: DesktopContent, into output: inout ByteWriter) {
-        guard endpoint.sendsPlainly, desktop.isCommon(tile, showing: content) else { return paintAnew(tile, content, &output) }
-        let key = CommonTiles.Key(
-            area: tile, desktopWidth: desktop.width, desktopHeight: desktop.height,
-            omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
-        if let bytes = server.commonTiles[key] { return output.append(bytes) }
-        let start = output.count
-        paintAnew(tile, content, &output)
-        server.commonTiles.keep(output.bytes[start...], for: key)
+    /// Where the tiles are kept that other desktops of this look have in common with this one; nil where a tile of `area`
+    /// may not be one of the whole desktop's, or not be the same bytes.
+    private func shelf(for area: Area) -> Int? {
+        guard area == desktop.screen, endpoint.sendsPlainly else { return nil }
+        let look = CommonTiles.Look(
+            desktopWidth: area.width, desktopHeight: area.height, omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
+        return server.commonTiles.shelf(for: look, tiles: area.tiles(side: TerminalServer.tileSide))
     }
 
-    private func paintAnew(_ tile: Area, _ content: DesktopContent, _ output: inout ByteWriter) {
+    /// Takes the bytes of a common tile, and paints it where it is the first of its look.
+    private func paint(
+        _ tile: Area, _ number: Int, _ content: DesktopContent, on shelf: Int, into output: inout ByteWriter
+    ) {
+        let start = output.count
+        output.append(server.commonTiles.tile(number, on: shelf))
+        guard output.count == start else { return }
+        paint(tile, content, into: &output)
+        server.commonTiles.keep(output.bytes[start...], as: number, on: shelf)
+    }
+
+    private func paint(_ tile: Area, _ content: DesktopContent, into output: inout ByteWriter) {
         desktop.paint(tile, showing: content, on: &server.canvas)
         endpoint.sendBitmap(
             left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)

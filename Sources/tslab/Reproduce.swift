@@ -6,6 +6,7 @@ import Lab
 import Liveness
 import Netlab
 import Time
+import Transport
 
 /// `tslab reproduce`: the article, as shipped and cured.
 struct Reproduce: ParsableCommand {
@@ -19,6 +20,7 @@ struct Reproduce: ParsableCommand {
             EXAMPLES
               tslab reproduce
               tslab reproduce --clients 200 --horizon 40s --fault power-off,hang --policy none,heartbeat:interval=3s,misses=3
+              tslab reproduce --transport tcp,spx,nbf --policy none --fault power-off,hang --clients 100
               tslab reproduce --busy --clients 20 --fault hang --policy none,tcp-user-timeout:timeout=10s
               tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
@@ -34,10 +36,10 @@ struct Reproduce: ParsableCommand {
     var clients = 1000
 
     @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
-    var horizon = "60s"
+    var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
-    @Option(help: "Transports.")
-    var transport = "tcp"
+    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."))
     var policy: [String] = []
@@ -59,7 +61,6 @@ struct Reproduce: ParsableCommand {
 
     func validate() throws {
         guard clients > 0 else { throw ValidationError("--clients takes a positive number") }
-        guard transport == "tcp" else { throw ValidationError("--transport knows tcp, not '\(transport)'") }
         _ = try plan()
     }
 
@@ -92,7 +93,11 @@ struct Reproduce: ParsableCommand {
         }
         var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
         plan.isBusy = busy
-        if !policy.isEmpty { plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) } }
+        plan.transports = try TransportKind.list(transport)
+        if !policy.isEmpty {
+            plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) }
+            plan.datagramPolicies = plan.policies
+        }
         if !fault.isEmpty { plan.faults = try Fault.list(fault) }
         return plan
     }

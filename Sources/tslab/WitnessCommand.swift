@@ -74,7 +74,9 @@ struct WitnessCommand: ParsableCommand {
 
     func validate() throws {
         guard 1...1000 ~= clients else { throw ValidationError("--clients takes a number from 1 to 1000") }
-        guard !speaks.reportsSessions else { throw ValidationError("--protocol is rdp or tcp: for tsserver there is tslab reproduce") }
+        guard !speaks.reportsSessions else {
+            throw ValidationError("--protocol is rdp or tcp: for tsserver there is tslab reproduce")
+        }
         _ = try plan()
     }
 
@@ -115,8 +117,9 @@ struct WitnessCommand: ParsableCommand {
         guard let keepalive else { return [] }
         let parts = keepalive.split(separator: "/").map(String.init)
         let times = parts.prefix(2).compactMap { DurationText.parse($0)?.components.seconds }
-        guard parts.count == 3, times.count == 2, times.allSatisfy({ $0 > 0 }), let probes = Int(parts[2]), probes > 0 else {
-            throw ValidationError("--keepalive takes time/interval/probes like 10s/2s/3, in whole seconds, not '\(keepalive)'")
+        guard parts.count == 3, times.count == 2, times.allSatisfy({ $0 > 0 }), let probes = Int(parts[2]), probes > 0
+        else {
+            throw ValidationError("--keepalive takes time/interval/probes like 10s/2s/3, not '\(keepalive)'")
         }
         return [
             ("net.ipv4.tcp_keepalive_time", "\(times[0])"), ("net.ipv4.tcp_keepalive_intvl", "\(times[1])"),

@@ -45,7 +45,7 @@ struct TSLoad: ParsableCommand {
               0 when every client logged on, 1 when some failed or it could not begin, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The server.", valueName: "[tcp|spx://]address:port"))
+    @Option(help: ArgumentHelp("The server.", valueName: "[tcp|spx|nbf://]address:port"))
     var target = "127.0.0.1:3389"
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "tsserver|rdp|tcp"))

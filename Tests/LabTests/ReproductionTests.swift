@@ -7,7 +7,7 @@ import Testing
 /// The article, as shipped and cured, on the real programs in their private network. One run serves all the tests.
 extension LabRuns {
     @Suite struct ReproductionTests {
-        private static let run = Result { try Run(["--clients", "60", "--horizon", "40s"]) }
+        private static let run = Result { try Run(["--clients", "60", "--horizon", "40s", "--transport", "tcp"]) }
 
         @Test func showsEverythingItSetOutToShow() throws {
             let run = try Self.run.get()

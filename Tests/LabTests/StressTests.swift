@@ -6,7 +6,7 @@ extension LabRuns {
     @Suite struct StressTests {
         private static let run = Result {
             try Run([
-                "--busy", "--clients", "10", "--horizon", "40s", "--fault", "power-off,hang", "--policy",
+                "--busy", "--transport", "tcp", "--clients", "10", "--horizon", "40s", "--fault", "power-off,hang", "--policy",
                 "none,tcp-keepalive:time=5s,interval=1s,count=3,tcp-user-timeout:timeout=8s,heartbeat:interval=3s,misses=3",
             ])
         }

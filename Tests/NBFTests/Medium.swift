@@ -130,7 +130,7 @@ struct Medium {
 
     mutating func call(correlator: UInt16 = 100) {
         var machine = SessionMachine(
-            from: client.address, calling: .terminalServer, correlator: correlator, settings: NBFSettings(client.parameters))
+            from: client.address, calling: .terminalServer, number: 7, correlator: correlator, settings: NBFSettings(client.parameters))
         machine.call(at: now, into: &client.output)
         client.machine = machine
         send(from: 0)

@@ -75,6 +75,9 @@ public struct SessionNumbers: Equatable, Sendable {
     /// The sender's.
     public var source: UInt8
 
+    /// The largest that names a session.
+    public static let largest: UInt8 = 254
+
     public init(destination: UInt8, source: UInt8) {
         self.destination = destination
         self.source = source

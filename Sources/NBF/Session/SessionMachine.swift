@@ -27,7 +27,7 @@ public struct SessionMachine: Sendable {
     var phase: Phase
     let called: NetBIOSName
     /// The peer's number of the session and this end's.
-    var numbers: SessionNumbers
+    public internal(set) var numbers: SessionNumbers
 
     /// The correlator that this end gave last, and those that it waits for and owes.
     var correlator: UInt16
@@ -58,9 +58,13 @@ public struct SessionMachine: Sendable {
 
     /// The calling end. It begins with ``call(at:into:)``.
     ///
-    /// - Parameter correlator: any number; different ones for calls that follow each other keep old answers apart.
-    public init(from local: MACAddress, calling called: NetBIOSName, correlator: UInt16, settings: NBFSettings) {
-        self.init(local, .netBIOS, called, phase: .querying, correlator: correlator, settings: settings)
+    /// - Parameters:
+    ///   - number: the caller's number for the session, from 1 to 254.
+    ///   - correlator: any number; different ones for calls that follow each other keep old answers apart.
+    public init(
+        from local: MACAddress, calling called: NetBIOSName, number: UInt8, correlator: UInt16, settings: NBFSettings
+    ) {
+        self.init(local, .netBIOS, called, phase: .querying, number: number, correlator: correlator, settings: settings)
     }
 
     /// The called end, once a station that got the name from it sends SABME.
@@ -68,26 +72,28 @@ public struct SessionMachine: Sendable {
         at local: MACAddress, answering remote: MACAddress, pollFinal: Bool, settings: NBFSettings,
         at now: MonotonicTime, into output: inout NBFOutput
     ) {
-        self.init(local, remote, .terminalServer, phase: .awaitingInitialize, correlator: 0, settings: settings)
+        self.init(
+            local, remote, .terminalServer, phase: .awaitingInitialize, number: Self.number(of: remote), correlator: 0,
+            settings: settings)
         link.accept(pollFinal: pollFinal, at: now, into: &output)
         deadline = now + settings.parameters.sessionTimeout
     }
 
     private init(
-        _ local: MACAddress, _ remote: MACAddress, _ called: NetBIOSName, phase: Phase, correlator: UInt16,
-        settings: NBFSettings
+        _ local: MACAddress, _ remote: MACAddress, _ called: NetBIOSName, phase: Phase, number: UInt8,
+        correlator: UInt16, settings: NBFSettings
     ) {
         link = LinkMachine(local: local, remote: remote, settings: settings)
         self.called = called
         self.phase = phase
         self.correlator = correlator
         largest = settings.parameters.largestData
-        numbers = SessionNumbers(destination: 0, source: Self.number(of: phase == .querying ? local : remote))
+        numbers = SessionNumbers(destination: 0, source: number)
     }
 
-    /// The number that both ends give the session of a calling station. 1 would do, since it has but one with us; numbers
+    /// The number that the called end gives the session of a calling station. 1 would do, since it has but one with us; numbers
     /// that differ tell more in a capture. 0 and FF are none.
-    static func number(of station: MACAddress) -> UInt8 { UInt8(truncatingIfNeeded: 1 + station.bits % 254) }
+    static func number(of station: MACAddress) -> UInt8 { 1 + UInt8(station.bits % UInt64(SessionNumbers.largest)) }
 
     var parameters: NBFParameters { link.parameters }
 

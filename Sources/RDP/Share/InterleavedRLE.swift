@@ -30,13 +30,13 @@ enum InterleavedRLE {
         encodeImage(pixels.extracting(literal...), into: &output)
     }
 
-    /// Where the pixels from `start` on cease to be the same; most of a desktop is long runs, so sixteen are compared at once.
+    /// Where the pixels from `start` on cease to be the same; most of a desktop is long runs, so four are compared at once.
     private static func endOfRun(_ pixels: Span<UInt16>, from start: Int) -> Int {
         let color = pixels[start]
-        let sixteen = SIMD16(repeating: color)
+        let four = UInt64(color) * 0x0001_0001_0001_0001
         let (bytes, count) = (pixels.bytes, pixels.count)
         var end = start + 1
-        while end + 16 <= count, bytes.unsafeLoadUnaligned(fromByteOffset: end * 2, as: SIMD16<UInt16>.self) == sixteen { end += 16 }
+        while end + 4 <= count, bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end * 2, as: UInt64.self) == four { end += 4 }
         while end < count, pixels[end] == color { end += 1 }
         return end
     }

@@ -46,4 +46,9 @@ struct Area: Hashable {
         return intersection(
             Area(left: square.left, top: square.top, right: square.left + side, bottom: square.top + side))
     }
+
+    /// How many tiles ``tile(_:side:)`` has.
+    func tiles(side: Int) -> Int {
+        isEmpty ? 0 : ((right + side - 1) / side - left / side) * ((bottom + side - 1) / side - top / side)
+    }
 }

@@ -59,9 +59,22 @@ struct Desktop {
     /// Whether the part of the desktop at `area` looks the same in every session: nothing of what this one shows lies there.
     func isCommon(_ area: Area, showing content: DesktopContent) -> Bool {
         if content.clock != nil, !clock.intersection(area).isEmpty { return false }
-        guard !window.isEmpty else { return true }
-        let bottom = page.top + Self.pageMargin + content.lines.count * Self.lineHeight
-        return Area(left: window.left, top: window.top, right: window.right, bottom: bottom).intersection(area).isEmpty
+        guard !window.intersection(area).isEmpty else { return true }
+        if !box(of: content.title, at: titleCorner).intersection(area).isEmpty { return false }
+        return content.lines.indices.allSatisfy { box(of: content.lines[$0], at: corner(ofLine: $0)).intersection(area).isEmpty }
+    }
+
+    /// What a line of text may cover. It has no more characters than bytes, and those are counted without reading them.
+    private func box(of line: String, at corner: (x: Int, y: Int)) -> Area {
+        Area(
+            left: corner.x, top: corner.y, right: corner.x + line.utf8.count * Self.characterWidth,
+            bottom: corner.y + Glyphs.height)
+    }
+
+    private var titleCorner: (x: Int, y: Int) { (window.left + 7, window.top + 6) }
+
+    private func corner(ofLine number: Int) -> (x: Int, y: Int) {
+        (page.left + 3, page.top + Self.pageMargin + number * Self.lineHeight)
     }
 
     private func paintTaskbar(_ content: DesktopContent, on canvas: inout Canvas) {
@@ -80,13 +93,12 @@ struct Desktop {
         canvas.box(window, face: Color.face, light: Color.light, shadow: Color.shadow)
         let inner = window.inset(by: 3)
         canvas.fill(Area(left: inner.left, top: inner.top, right: inner.right, bottom: page.top), Color.title)
-        canvas.text(content.title, x: inner.left + 4, y: inner.top + 3, limit: inner.right, Color.light)
+        canvas.text(content.title, x: titleCorner.x, y: titleCorner.y, limit: inner.right, Color.light)
         canvas.fill(page, Color.paper)
-        var y = page.top + Self.pageMargin
-        for line in content.lines {
+        for (number, line) in content.lines.enumerated() {
+            let (x, y) = corner(ofLine: number)
             guard y + Glyphs.height < page.bottom else { return }
-            canvas.text(line, x: page.left + 3, y: y, limit: page.right, Color.ink)
-            y += Self.lineHeight
+            canvas.text(line, x: x, y: y, limit: page.right, Color.ink)
         }
     }
 }

@@ -4,7 +4,7 @@ import Time
 import Wire
 
 /// One NetBIOS session on a port: the machine that is its driver, and the program that uses it.
-public final class NBFConnection: Connection {
+public final class NBFConnection: DriverConnection {
     let port: NBFPort
     var machine: SessionMachine
     let key: NBFPort.Key
@@ -34,6 +34,9 @@ public final class NBFConnection: Connection {
     public var localAddress: SocketAddress? { .ipv4(local, port: port.address.port ?? 0) }
 
     public var remoteAddress: SocketAddress { .ipv4(key.address, port: key.port) }
+
+    /// The caller's session number.
+    public var conversation: UInt16? { UInt16(port.isServer ? machine.numbers.destination : machine.numbers.source) }
 
     public var backlog: Int { machine.backlog }
 

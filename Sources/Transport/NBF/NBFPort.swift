@@ -40,7 +40,7 @@ public final class NBFPort {
 
     let loop: EventLoop
     private let settings: NBFSettings
-    private let isServer: Bool
+    let isServer: Bool
     private var socket: DatagramSocket?
     private var connections: [Key: NBFConnection] = [:]
     /// Stations of this port that have no power.
@@ -49,6 +49,7 @@ public final class NBFPort {
     private var timer: Timer?
     private var timerDue = never
     private var unbegun = 0
+    private var lastNumber = UInt8.random(in: 1...SessionNumbers.largest)
     var output = NBFOutput()
     /// Gives a session that a peer begins its handler; nil where this port does not listen.
     var accept: ((NBFConnection) -> (any ConnectionHandler)?)?
@@ -110,11 +111,18 @@ public final class NBFPort {
         }
         lighten(key.caller)
         let machine = SessionMachine(
-            from: key.caller, calling: .terminalServer, correlator: .random(in: 0...UInt16.max), settings: settings)
+            from: key.caller, calling: .terminalServer, number: nextNumber(), correlator: .random(in: 0...UInt16.max),
+            settings: settings)
         let connection = NBFConnection(port: self, machine: machine, key: key, local: local, backlogLimit: backlogLimit)
         connections[key] = connection
         connection.start(handler)
         return connection
+    }
+
+    /// The next call's session number: a workstation that calls again does so under another.
+    private func nextNumber() -> UInt8 {
+        lastNumber = lastNumber % SessionNumbers.largest + 1
+        return lastNumber
     }
 
     /// The session's machine has nothing more to do.

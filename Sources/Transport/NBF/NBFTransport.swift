@@ -39,7 +39,7 @@ extension Transport {
 
 extension NBFParameters {
     /// As shipped, but for what the liveness policy says.
-    init(_ liveness: TransportLiveness) {
+    public init(_ liveness: TransportLiveness) {
         self = .windowsNT4
         guard let watchdog = liveness.nbfWatchdog else { return }
         ti = watchdog.inactivity

@@ -4,7 +4,7 @@ import Time
 import Wire
 
 /// One SPX connection on a port: the machine that is its driver, and the program that uses it.
-public final class SPXConnection: Connection {
+public final class SPXConnection: DriverConnection {
     /// Bytes that count as taken by the transport although the peer's window has no room for them yet, as a TCP socket's
     /// send buffer takes them.
     public static let sendBuffer = 64 * 1024
@@ -40,6 +40,9 @@ public final class SPXConnection: Connection {
     public var localAddress: SocketAddress? { .ipv4(local, port: port.address.port ?? 0) }
 
     public var remoteAddress: SocketAddress { .ipv4(remote.address, port: remote.port) }
+
+    /// The client's connection id.
+    public var conversation: UInt16? { port.isServer ? machine.remoteID : machine.localID }
 
     public var backlog: Int { max(0, machine.unsent - Self.sendBuffer) }
 
@@ -78,6 +81,9 @@ public final class SPXConnection: Connection {
 
     /// The machine loses power, or reboots: its driver knows nothing of the connection any more and says nothing.
     public func vanish() { close(.abort) }
+
+    /// There is nothing to do: packets for a connection that the driver does not know are dropped, power or not.
+    public func powerOn() {}
 
     /// The whole machine stops, driver included, or thaws and goes on where it was.
     public func setFrozen(_ frozen: Bool) {

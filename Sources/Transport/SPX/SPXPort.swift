@@ -26,6 +26,7 @@ public final class SPXPort {
     let loop: EventLoop
     let settings: SPXSettings
     let ipxSocket: UInt16
+    let isServer: Bool
     private var socket: DatagramSocket?
     private var connections: [UInt16: SPXConnection] = [:]
     /// Accepted connections by who asked, to know a request that comes again.
@@ -52,6 +53,7 @@ public final class SPXPort {
     ) throws(EventLoopError) {
         self.loop = loop
         settings = SPXSettings(parameters)
+        self.isServer = isServer
         ipxSocket = isServer ? Self.serverSocket : UInt16.random(in: Self.dynamicSockets)
         guard case .ipv4 = address else { throw EventLoopError("carry IPX over \(address): RFC 1234 is for IPv4", errno: 0) }
         socket = try DatagramSocket(on: loop, address: address, receiveAddressed: { [unowned self] bytes, peer, destination in

@@ -40,7 +40,7 @@ extension Transport {
 
 extension SPXParameters {
     /// As shipped, but for what the liveness policy says.
-    init(_ liveness: TransportLiveness) {
+    public init(_ liveness: TransportLiveness) {
         self = .windowsNT4
         guard let watchdog = liveness.spxWatchdog else { return }
         keepAliveTimeout = watchdog.timeout
