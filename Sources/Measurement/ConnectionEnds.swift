@@ -21,6 +21,6 @@ public struct ConnectionEnds: Sendable {
     /// own address, and one connection at a time.
     func first(of remote: String, after start: MonotonicTime) -> MonotonicTime? {
         let host = remote.prefix(upTo: remote.lastIndex(of: ":") ?? remote.endIndex)
-        return [remote, host + ":0"].compactMap { moments[$0]?.first { $0 >= start - Self.slack } }.min()
+        return [remote, host + ":0"].compactMap { moments[$0]?.first { $0 + Self.slack >= start } }.min()
     }
 }
