@@ -18,18 +18,26 @@ public struct Outcome {
     public var isShown: Bool { claims.allSatisfy(\.holds) && warnings.isEmpty }
 
     init(
-        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, destroyed: SocketEnds,
+        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, wallClockOffset: Int64, destroyed: ConnectionEnds,
         destroyOverruns: Int, capture: String, captureCounts: Capture.Counts
     ) throws {
         self.plan = plan
         let classifier = LivenessClassifier()
         let traffic = TrafficAccount(servers: cells.map(\.serverAddress)) { classifier.classify($0, fromServer: $1, flow: $2) }
+        var wire = WireEnds(
+            wallClockOffset: wallClockOffset,
+            patience: Dictionary(cells.compactMap { cell in
+                cell.plan.watchdogPatience.map { (cell.serverAddress, $0) }
+            }, uniquingKeysWith: { first, _ in first }))
+        traffic.onPacket = { wire.add($0) }
         try traffic.read(capture)
+        let gone = wire.all()
         var pairs: [(plan: CellPlan, result: CellResult)] = []
         var log: [LogLine] = []
         for cell in cells {
-            let count = traffic.cells[cell.serverAddress]?.liveness ?? Tally()
-            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, destroyed: destroyed, count: count)))
+            let count = traffic.cells[cell.serverAddress] ?? CellTraffic()
+            let ends = cell.plan.transport == .tcp ? destroyed : gone
+            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, ends: ends, traffic: count)))
             log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
             log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
         }
@@ -82,7 +90,7 @@ private struct LogLine: Encodable {
 
 extension CellResult {
     init(
-        _ cell: CellRun, horizon: Duration, end: MonotonicTime, destroyed: SocketEnds, count: Tally
+        _ cell: CellRun, horizon: Duration, end: MonotonicTime, ends: ConnectionEnds, traffic: CellTraffic
     ) {
         let join = BeliefJoin(
             truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)
@@ -99,8 +107,9 @@ extension CellResult {
             orphanSeconds: join.orphanSeconds, reconnects: join.reconnects, healthy: join.healthy,
             falseDisconnects: join.falseDisconnects, failures: join.failures,
             liveness: LivenessCost(
-                packets: count.packets, bytes: count.bytes, sessionHours: join.activeTime.inSeconds / 3600),
-            line: LineCost(), witness: join.witness(destroyed), detectionReasons: join.detectionReasons,
+                packets: traffic.liveness.packets, bytes: traffic.liveness.bytes,
+                sessionHours: join.activeTime.inSeconds / 3600),
+            traffic: traffic, line: LineCost(), witness: join.witness(ends), detectionReasons: join.detectionReasons,
             detections: detections, orphans: join.orphansOverTime)
     }
 }

@@ -21,7 +21,7 @@ public final class Reproduction {
     private let programs: Programs
     private let network: PrivateNetwork
     private var cells: [CellRun] = []
-    private var destroyed = SocketEnds()
+    private var destroyed = ConnectionEnds()
     private var destroyWatch: DestroyWatch?
     private var failure: LabError?
     private var signals: [SignalWatch] = []
@@ -76,8 +76,13 @@ public final class Reproduction {
         destroyWatch?.readAll()
         let counts = try capture.stop()
         return try Outcome(
-            plan: plan, cells: cells, end: end, destroyed: destroyed, destroyOverruns: destroyWatch?.overruns ?? 0,
+            plan: plan, cells: cells, end: end, wallClockOffset: Self.wallClockOffset(at: loop.now), destroyed: destroyed, destroyOverruns: destroyWatch?.overruns ?? 0,
             capture: capturePath, captureCounts: counts)
+    }
+
+    /// Captures have the time of day, events that of CLOCK_MONOTONIC.
+    private static func wallClockOffset(at now: MonotonicTime) -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1_000_000_000) - now.nanoseconds
     }
 
     private var capturePath: String { directory.appendingPathComponent("wire.pcapng").path }

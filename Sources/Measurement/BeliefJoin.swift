@@ -134,7 +134,7 @@ public struct BeliefJoin {
 
     /// Holds each detection against the moment at which the kernel let go of the connection's socket: the first one after
     /// the client was struck.
-    public func witness(_ ends: SocketEnds) -> Witness {
+    public func witness(_ ends: ConnectionEnds) -> Witness {
         var witness = Witness()
         for loss in losses {
             guard let known = loss.known, let moment = ends.first(of: loss.address, after: loss.struck) else { continue }
