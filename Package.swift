@@ -62,7 +62,7 @@ let package = Package(
         library("Line", ["Faults", "Time", "Wire", deque, heap]),
         library("Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library("LineControl", ["Line", "EventLoop", "Time"]),
-        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "Wire", "CPcap", "Time", histogram]),
+        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["COpenSSL", "Wire"]),
@@ -89,7 +89,7 @@ let package = Package(
         tests(
             "EventLoopTests", ["EventLoop", "Faults", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests("FaultsTests", ["Faults", "Time"]),
-        tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
+        tests("LabTests", ["Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),

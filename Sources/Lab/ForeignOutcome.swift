@@ -35,7 +35,7 @@ public struct ForeignOutcome {
             }
             return CellResult(
                 join, transport: .tcp, policy: "foreign", parameters: plan.description, clients: plan.clients + plan.healthy,
-                count: traffic[cell.1]?.liveness ?? Tally())
+                traffic: traffic[cell.1] ?? CellTraffic())
         }
         self.warnings = warnings
         results = Results(

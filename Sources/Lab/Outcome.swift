@@ -21,12 +21,21 @@ public struct Outcome {
     init(plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, evidence: Evidence) throws {
         self.plan = plan
         let classifier = LivenessClassifier()
-        let traffic = try evidence.close(servers: cells.map(\.serverAddress)) { classifier.classify($0, fromServer: $1, flow: $2) }
+        var wire = WireEnds(
+            wallClockOffset: evidence.wallClockOffset,
+            patience: Dictionary(cells.compactMap { cell in
+                cell.plan.watchdogPatience.map { (cell.serverAddress, $0) }
+            }, uniquingKeysWith: { first, _ in first }))
+        let traffic = try evidence.close(
+            servers: cells.map(\.serverAddress), classify: { classifier.classify($0, fromServer: $1, flow: $2) },
+            onPacket: { wire.add($0) })
+        let gone = wire.all()
         var pairs: [(plan: CellPlan, result: CellResult)] = []
         var log: [LogLine] = []
         for cell in cells {
-            let count = traffic[cell.serverAddress]?.liveness ?? Tally()
-            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, destroyed: evidence.destroyed, count: count)))
+            let count = traffic[cell.serverAddress] ?? CellTraffic()
+            let ends = cell.plan.transport == .tcp ? evidence.destroyed : gone
+            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, ends: ends, traffic: count)))
             log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
             log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
         }
@@ -73,20 +82,20 @@ private struct LogLine: Encodable {
 
 extension CellResult {
     init(
-        _ cell: CellRun, horizon: Duration, end: MonotonicTime, destroyed: SocketEnds, count: Tally
+        _ cell: CellRun, horizon: Duration, end: MonotonicTime, ends: ConnectionEnds, traffic: CellTraffic
     ) {
         let join = BeliefJoin(
             truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)
         self.init(
             join, transport: cell.plan.transport, policy: cell.plan.policy.name,
-            parameters: cell.plan.policy.description, clients: cell.plan.clients, count: count, witness: join.witness(destroyed))
+            parameters: cell.plan.policy.description, clients: cell.plan.clients, traffic: traffic, witness: join.witness(ends))
     }
 
     /// - Parameters:
-    ///   - count: the packets of liveness.
+    ///   - traffic: the packets, by what they were for.
     ///   - witness: empty where the kernel's word is the join's own source.
     init(
-        _ join: BeliefJoin, transport: TransportKind, policy: String, parameters: String, clients: Int, count: Tally,
+        _ join: BeliefJoin, transport: TransportKind, policy: String, parameters: String, clients: Int, traffic: CellTraffic,
         witness: Witness = Witness()
     ) {
         let detections = join.detections
@@ -101,8 +110,9 @@ extension CellResult {
             orphanSeconds: join.orphanSeconds, reconnects: join.reconnects, healthy: join.healthy,
             falseDisconnects: join.falseDisconnects, failures: join.failures,
             liveness: LivenessCost(
-                packets: count.packets, bytes: count.bytes, sessionHours: join.activeTime.inSeconds / 3600),
-            line: LineCost(), witness: witness, detectionReasons: join.detectionReasons,
+                packets: traffic.liveness.packets, bytes: traffic.liveness.bytes,
+                sessionHours: join.activeTime.inSeconds / 3600),
+            traffic: traffic, line: LineCost(), witness: witness, detectionReasons: join.detectionReasons,
             detections: detections, orphans: join.orphansOverTime)
     }
 }

@@ -50,7 +50,7 @@ public struct BeliefJoin {
 
     /// Joins the truth with what the server's kernel said, for a server that does not say what it believes: a client
     /// counts as Active from its logging on until its connection's socket is gone. Why it went nobody tells.
-    public init(truth: [TruthEvent], ends: SocketEnds, fault: Fault, horizon: Duration, end: MonotonicTime) {
+    public init(truth: [TruthEvent], ends: ConnectionEnds, fault: Fault, horizon: Duration, end: MonotonicTime) {
         var endings: [String: Ending] = [:]
         var activeTime = Duration.zero
         for event in truth where event.event == .loggedOn && event.t <= end {
@@ -162,7 +162,7 @@ public struct BeliefJoin {
 
     /// Holds each detection against the moment at which the kernel let go of the connection's socket: the first one after
     /// the client was struck.
-    public func witness(_ ends: SocketEnds) -> Witness {
+    public func witness(_ ends: ConnectionEnds) -> Witness {
         var witness = Witness()
         for loss in losses {
             guard let known = loss.known, let moment = ends.first(of: loss.address, after: loss.struck) else { continue }

@@ -19,9 +19,10 @@ struct Run {
 
     struct Failed: Error, CustomStringConvertible { let description: String }
 
-    func cell(_ policy: String, _ fault: Fault) throws -> CellResult {
-        guard let cell = results.cells.first(where: { $0.policy == policy && $0.fault == fault }) else {
-            throw Failed(description: "no cell \(policy)/\(fault.rawValue)")
+    func cell(_ policy: String, _ fault: Fault, over transport: String = "tcp") throws -> CellResult {
+        let all = results.cells
+        guard let cell = all.first(where: { $0.transport == transport && $0.policy == policy && $0.fault == fault }) else {
+            throw Failed(description: "no cell \(transport)/\(policy)/\(fault.rawValue)")
         }
         return cell
     }
