@@ -4,6 +4,7 @@ import RDP
 import Sessions
 import Slab
 import Time
+import Transport
 import Wire
 
 /// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
@@ -14,28 +15,29 @@ final class ServerConnection: ConnectionHandler {
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
     /// at the door.
     private(set) var session: SessionID?
-    var endpoint: ServerEndpoint
+    // Small things stand together, where they fill what alignment leaves: there are as many of these as clients.
     private var keyboard = Keyboard()
-    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
-    private var refusal: Refusal?
     private var resumed = false
     private var watch: LivenessWatch?
-    private let listener: String
+    private let kind: TransportKind
+    var isMinimised = false
+    var endpoint: ServerEndpoint
+    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
+    private var refusal: Refusal?
     /// When the client last sent anything.
     private(set) var lastHeard: MonotonicTime
     /// What of the desktop the client has not been shown yet.
     var dirty = Area.empty
-    var isMinimised = false
     /// What is being shown, and how many of its tiles were sent; the rest follows once the client has taken them.
-    private var unpainted: (Area, Int)?
+    private var unpainted: (Area, Int32)?
     /// A line for the user above what the program shows.
     private(set) var notice: String?
 
-    /// - Parameter listener: the name of the listener that the client came to.
-    init(server: TerminalServer, transport: any Connection, listener: String) {
+    /// - Parameter kind: of the listener that the client came to.
+    init(server: TerminalServer, transport: any Connection, kind: TransportKind) {
         self.server = server
         self.transport = transport
-        self.listener = listener
+        self.kind = kind
         lastHeard = server.loop.now
         endpoint = ServerEndpoint(security: server.configuration.security)
         token = .none
@@ -49,7 +51,7 @@ final class ServerConnection: ConnectionHandler {
         do throws(Refusal) {
             let id = try server.change { table, now throws(Refusal) in
                 try table.connect(
-                    listener: listener, address: transport.remoteName, resuming: user, at: now)
+                    listener: kind.listenerName, address: transport.remoteName, resuming: user, at: now)
             }
             refusal = nil
             session = id
@@ -309,7 +311,7 @@ final class ServerConnection: ConnectionHandler {
         let content = server.content(of: session, notice: notice, columns: desktop.columns)
         while let (area, first) = unpainted ?? takeDirty() {
             let shelf = shelf(for: area)
-            var number = first
+            var number = Int(first)
             while let tile = area.tile(number, side: TerminalServer.tileSide) {
                 if let shelf, desktop.isCommon(tile, showing: content) {
                     paint(tile, number, content, on: shelf, into: &output)
@@ -318,7 +320,7 @@ final class ServerConnection: ConnectionHandler {
                 }
                 number += 1
                 guard output.count >= Self.paintedAtOnce else { continue }
-                unpainted = (area, number)
+                unpainted = (area, Int32(number))
                 send(&output)
                 guard self.session != nil, transport.backlog == 0 else { return }
             }
@@ -329,7 +331,7 @@ final class ServerConnection: ConnectionHandler {
     /// Bytes of drawing handed to the transport in one piece.
     private static let paintedAtOnce = 16 * 1024
 
-    private func takeDirty() -> (Area, Int)? {
+    private func takeDirty() -> (Area, Int32)? {
         let area = dirty.widened(toColumnsOf: 4).intersection(desktop.screen)
         dirty = .empty
         return area.isEmpty ? nil : (area, 0)

@@ -113,12 +113,12 @@ public final class TerminalServer {
         try Transport.listen(
             endpoint, liveness: configuration.liveness.transport, backlogLimit: configuration.backlogLimit, on: loop,
             trouble: { [unowned self] in logger.error("\($0)") },
-            accept: { [unowned self] in accept($0, listener: endpoint.kind.listenerName) })
+            accept: { [unowned self] in accept($0, endpoint.kind) })
     }
 
-    private func accept(_ transport: any Connection, listener: String) -> any ConnectionHandler {
+    private func accept(_ transport: any Connection, _ kind: TransportKind) -> any ConnectionHandler {
         counters.connections += 1
-        let connection = ServerConnection(server: self, transport: transport, listener: listener)
+        let connection = ServerConnection(server: self, transport: transport, kind: kind)
         connection.arrive()
         handshakes.add(connection.token, at: loop.now)
         if handshakeTimer == nil { awaitHandshakes() }
@@ -211,7 +211,11 @@ public final class TerminalServer {
     // MARK: Time
 
     private func awaitHandshakes() {
-        guard let next = handshakes.next else { return handshakeTimer = nil }
+        guard let next = handshakes.next else {
+            // With the room that a storm of logons took.
+            handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
+            return handshakeTimer = nil
+        }
         handshakeTimer = loop.at(next) { [unowned self] in
             while let token = handshakes.popDue(at: loop.now) {
                 guard let connection = connections[token], !connection.isActive else { continue }
