@@ -42,7 +42,7 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "Transport"]),
+        program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
@@ -53,7 +53,7 @@ let package = Package(
         library(
             "LoadGenerator",
             ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
-        library("Lab", ["TerminalServer", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line", "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
+        library("Lab", ["TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line", "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
 
         // The domain.
         library("Sessions", ["Time"]),
@@ -62,7 +62,7 @@ let package = Package(
         library("Line", ["Faults", "Time", "Wire", deque, heap]),
         library("Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library("LineControl", ["Line", "EventLoop", "Time"]),
-        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "Wire", "CPcap", "Time", histogram]),
+        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library("RDP", ["COpenSSL", "Wire"]),
@@ -89,7 +89,7 @@ let package = Package(
         tests(
             "EventLoopTests", ["EventLoop", "Faults", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests("FaultsTests", ["Faults", "Time"]),
-        tests("LabTests", ["Faults", "Measurement", "ProgramTestSupport"]),
+        tests("LabTests", ["Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),

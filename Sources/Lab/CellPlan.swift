@@ -1,5 +1,7 @@
 import Faults
 import Liveness
+import NBF
+import SPX
 import Time
 import Transport
 
@@ -86,6 +88,26 @@ public struct ReproductionPlan: Sendable {
                         healthy: max(1, min(100, faulted / 4)))
                 }
             }
+        }
+    }
+}
+
+extension CellPlan {
+    /// How long the server's own watchdog waits for the answer to its last question; nil for TCP, which has none.
+    var watchdogPatience: Duration? {
+        switch transport {
+        case .tcp: nil
+        case .spx: SPXParameters(policy.transport).keepAliveTimeout
+        case .nbf: NBFParameters(policy.transport).t1
+        }
+    }
+
+    /// Whether somebody else than the server knows when it gives a client up. Over the datagram transports that is the wire,
+    /// and only where their own watchdog does it: a policy that asks the program gives up without a word.
+    var hasWitness: Bool {
+        switch (transport, policy) {
+        case (.tcp, _), (_, .none), (_, .spxWatchdog), (_, .nbfWatchdog): true
+        default: false
         }
     }
 }

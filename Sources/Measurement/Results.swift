@@ -39,6 +39,8 @@ public struct CellResult: Codable, Sendable {
     /// Clients that never got a desktop, or lost it with no fault of ours.
     public var failures: Int
     public var liveness: LivenessCost
+    /// Every packet of the cell, by what it was for.
+    public var traffic: CellTraffic
     public var line: LineCost
     /// How the kernel's own word on each detection agrees with the server's.
     public var witness: Witness
@@ -52,7 +54,8 @@ public struct CellResult: Codable, Sendable {
     public init(
         transport: String, policy: String, policyParameters: String, fault: Fault, clients: Int, faulted: Int,
         orphansAtHorizon: Int, detected: Int, detectionSeconds: DetectionSeconds, orphanSeconds: Double,
-        reconnects: Reconnects, healthy: Int, falseDisconnects: Int, failures: Int, liveness: LivenessCost, line: LineCost,
+        reconnects: Reconnects, healthy: Int, falseDisconnects: Int, failures: Int, liveness: LivenessCost,
+        traffic: CellTraffic, line: LineCost,
         witness: Witness, detectionReasons: [String: Int], detections: [Double], orphans: [OrphanCount]
     ) {
         self.transport = transport
@@ -70,6 +73,7 @@ public struct CellResult: Codable, Sendable {
         self.falseDisconnects = falseDisconnects
         self.failures = failures
         self.liveness = liveness
+        self.traffic = traffic
         self.line = line
         self.witness = witness
         self.detectionReasons = detectionReasons
@@ -155,9 +159,10 @@ public struct LineCost: Codable, Equatable, Sendable {
     public init() {}
 }
 
-/// The kernel's word on detections.
+/// What somebody else than the server says of detections: over TCP the kernel, which lets go of the connection's socket; over
+/// SPX and NetBEUI the wire.
 public struct Witness: Codable, Equatable, Sendable {
-    /// Detections whose socket the kernel reported destroyed.
+    /// Detections that the witness confirms.
     public var matched = 0
     /// The largest time between the two, in seconds.
     public var largestDifference = 0.0

@@ -1,8 +1,9 @@
 /// Counts, from a capture, what every packet between workstations and servers was for.
 ///
-/// Each cell of the lab has a server address of its own, and so its own count. TCP over IPv4 only.
+/// Each cell of the lab has a server address of its own, and so its own count. What is counted goes over IPv4: TCP, and UDP
+/// that carries SPX or NetBEUI.
 public final class TrafficAccount {
-    /// Says what a segment's payload is for: the bytes captured of what is new in it (the rest of a segment may lie
+    /// Says what a packet's payload is for: the bytes captured of what is new in it (the rest of a packet may lie
     /// beyond the capture's snapshot length), whether the server sent it, and the number of its connection, counted
     /// from 0 over the whole capture. Repetitions are not asked about again.
     public typealias Classifier = (_ payload: UnsafeRawBufferPointer, _ fromServer: Bool, _ flow: Int) -> PayloadClass
@@ -20,8 +21,12 @@ public final class TrafficAccount {
         public let client: UInt32
         public let clientPort: UInt16
         public let serverPort: UInt16
-        /// TCP's, as on the wire.
+        /// The client's number of the connection, where the transport has one and it is known.
+        public let conversation: UInt16?
+        /// TCP's, as on the wire; 0 for other transports.
         public let sequence: UInt32
+        /// Whether its sender says that the connection is over: FIN, RST, SPX's end, DISC, DM, SESSION END.
+        public let ends: Bool
         public let kind: TrafficClass
         /// Bytes at the IP layer.
         public let bytes: Int
@@ -29,9 +34,9 @@ public final class TrafficAccount {
 
     /// What each server address had, by address in host byte order; all that were asked for are there.
     public private(set) var cells: [UInt32: CellTraffic]
-    /// Packets that are no affair of a server's TCP: ARP, IPv6, ICMP.
+    /// Packets that are no affair of a server's: ARP, IPv6, ICMP.
     public private(set) var others = 0
-    /// TCP packets that could not be read. Anything above 0 means that the counts are too low.
+    /// TCP and UDP packets that could not be read. Anything above 0 means that the counts are too low.
     public private(set) var malformed = 0
     /// Hears of every packet counted, in order.
     public var onPacket: ((Packet) -> Void)?
@@ -45,8 +50,11 @@ public final class TrafficAccount {
 
     private let classify: Classifier
     private var flows: [FlowAccount] = []
+    /// Where in ``flows`` a connection's account is.
     private var flowNumbers: [Key: Int] = [:]
+    private var datagrams = DatagramAccount()
     private var packets = 0
+    private var connections = 0
 
     /// - Parameter servers: the servers' addresses in host byte order.
     public init(servers: some Sequence<UInt32>, classify: @escaping Classifier) {
@@ -70,18 +78,33 @@ public final class TrafficAccount {
         packets += 1
         do throws(TCPSegment.Failure) {
             let segment = try TCPSegment(frame: frame, length: length, linkHeaderLength: linkHeaderLength)
-            let fromServer = cells[segment.source] != nil
-            guard fromServer || cells[segment.destination] != nil else {
-                others += 1
-                return
-            }
+            guard let fromServer = isFromServer(segment.source, segment.destination) else { return others += 1 }
             count(segment, fromServer: fromServer, time: time)
+        } catch {
+            switch error {
+            case .other: addDatagram(frame, time: time, linkHeaderLength: linkHeaderLength)
+            case .malformed: malformed += 1
+            }
+        }
+    }
+
+    private func addDatagram(_ frame: UnsafeRawBufferPointer, time: Int64, linkHeaderLength: Int) {
+        do throws(UDPDatagram.Failure) {
+            let datagram = try UDPDatagram(frame: frame, linkHeaderLength: linkHeaderLength)
+            guard let fromServer = isFromServer(datagram.source, datagram.destination) else { return others += 1 }
+            count(datagram, fromServer: fromServer, time: time)
         } catch {
             switch error {
             case .other: others += 1
             case .malformed: malformed += 1
             }
         }
+    }
+
+    /// Nil where neither end is a server.
+    private func isFromServer(_ source: UInt32, _ destination: UInt32) -> Bool? {
+        if cells[source] != nil { return true }
+        return cells[destination] != nil ? false : nil
     }
 
     private func count(_ segment: TCPSegment, fromServer: Bool, time: Int64) {
@@ -93,26 +116,51 @@ public final class TrafficAccount {
             : Key(
                 server: segment.destination, client: segment.source, serverPort: segment.destinationPort,
                 clientPort: segment.sourcePort)
-        let flow = flowNumber(key, segment)
+        let flow = flowIndex(key, segment)
         let kind = flows[flow].classify(segment, fromServer: fromServer, classify)
-        cells[key.server]![kind].packets += 1
-        cells[key.server]![kind].bytes += segment.ipLength
-        onPacket?(
+        note(
             Packet(
-                number: packets, time: time, server: key.server, flow: flow, fromServer: fromServer,
-                client: key.client, clientPort: key.clientPort, serverPort: key.serverPort, sequence: segment.sequence,
-                kind: kind, bytes: segment.ipLength))
+                number: packets, time: time, server: key.server, flow: flows[flow].number, fromServer: fromServer,
+                client: key.client, clientPort: key.clientPort, serverPort: key.serverPort, conversation: nil,
+                sequence: segment.sequence, ends: segment.has(TCPSegment.fin | TCPSegment.rst), kind: kind,
+                bytes: segment.ipLength))
+    }
+
+    private func count(_ datagram: UDPDatagram, fromServer: Bool, time: Int64) {
+        let server = fromServer ? datagram.source : datagram.destination
+        guard let found = datagrams.add(datagram, fromServer: fromServer, number: { nextConnection() }, classify) else {
+            return malformed += 1
+        }
+        if found.isFirst { cells[server]?.connections += 1 }
+        note(
+            Packet(
+                number: packets, time: time, server: server, flow: found.flow, fromServer: fromServer,
+                client: fromServer ? datagram.destination : datagram.source,
+                clientPort: fromServer ? datagram.destinationPort : datagram.sourcePort,
+                serverPort: fromServer ? datagram.sourcePort : datagram.destinationPort, conversation: found.conversation,
+                sequence: 0, ends: found.ends, kind: found.kind, bytes: datagram.ipLength))
+    }
+
+    private func note(_ packet: Packet) {
+        cells[packet.server]?[packet.kind].packets += 1
+        cells[packet.server]?[packet.kind].bytes += packet.bytes
+        onPacket?(packet)
+    }
+
+    private func nextConnection() -> Int {
+        defer { connections += 1 }
+        return connections
     }
 
     /// The connection a segment belongs to: a first SYN with another sequence number begins a new one on old ports.
-    private func flowNumber(_ key: Key, _ segment: TCPSegment) -> Int {
+    private func flowIndex(_ key: Key, _ segment: TCPSegment) -> Int {
         let begins = segment.has(TCPSegment.syn) && !segment.has(TCPSegment.ack)
         if let known = flowNumbers[key], !begins || flows[known].initialSequence == segment.sequence { return known }
-        var flow = FlowAccount(number: flows.count)
+        var flow = FlowAccount(number: nextConnection())
         if begins { flow.initialSequence = segment.sequence }
         flows.append(flow)
-        flowNumbers[key] = flow.number
-        cells[key.server]!.connections += 1
-        return flow.number
+        flowNumbers[key] = flows.count - 1
+        cells[key.server]?.connections += 1
+        return flows.count - 1
     }
 }

@@ -8,7 +8,7 @@ public enum PayloadClass: Sendable {
     case clockUpdate
 }
 
-/// What a TCP packet is for. Every packet is of exactly one class.
+/// What a packet is for. Every packet is of exactly one class.
 public enum TrafficClass: String, CaseIterable, Codable, Sendable {
     /// What tshark calls `tcp.analysis.keep_alive`. Linux probes a closed window with the very same segment, so that
     /// its zero-window probes are here.
@@ -19,6 +19,11 @@ public enum TrafficClass: String, CaseIterable, Codable, Sendable {
     case zeroWindowProbe
     /// `tcp.analysis.zero_window_probe_ack`.
     case zeroWindowProbeAck
+    /// The question of a transport's own watchdog: SPX's system packet that asks for an acknowledgement, an LLC command with
+    /// the poll bit, NetBIOS SESSION ALIVE.
+    case watchdogProbe
+    /// Its answer: SPX's system packet, the LLC response with the final bit.
+    case watchdogAnswer
     case heartbeatRequest
     case heartbeatAnswer
     case heartbeatRetransmission
@@ -30,7 +35,8 @@ public enum TrafficClass: String, CaseIterable, Codable, Sendable {
     case sessionData
     /// An ACK without data of anything else, or a window update.
     case sessionAck
-    /// SYN, FIN and RST without data, and the ACKs of the first two.
+    /// SYN, FIN and RST without data, and the ACKs of the first two. Over the datagram transports whatever begins or ends a
+    /// connection, a link or a session, and finds names.
     case setupTeardown
 
     /// Whether it exists only to learn whether the peer is alive.
@@ -41,14 +47,24 @@ public enum TrafficClass: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// The same, sent once more.
+    var repeated: TrafficClass {
+        switch self {
+        case .heartbeatRequest, .heartbeatAnswer: .heartbeatRetransmission
+        case .clockUpdate: .clockUpdateRetransmission
+        default: self
+        }
+    }
+
     init(_ payload: PayloadClass, repeated: Bool) {
-        self =
+        let first: TrafficClass =
             switch payload {
             case .sessionData: .sessionData
-            case .heartbeatRequest: repeated ? .heartbeatRetransmission : .heartbeatRequest
-            case .heartbeatAnswer: repeated ? .heartbeatRetransmission : .heartbeatAnswer
-            case .clockUpdate: repeated ? .clockUpdateRetransmission : .clockUpdate
+            case .heartbeatRequest: .heartbeatRequest
+            case .heartbeatAnswer: .heartbeatAnswer
+            case .clockUpdate: .clockUpdate
             }
+        self = repeated ? first.repeated : first
     }
 }
 

@@ -3,25 +3,26 @@ import Foundation
 import Measurement
 import ProgramTestSupport
 
-/// One run of `tslab reproduce`, as a user would run it.
+/// One run of `tslab reproduce` or `tslab witness`, as a user would run it.
 struct Run {
     let outcome: Programs.Outcome
     let results: Results
     let directory: URL
 
-    init(_ arguments: [String], limit seconds: Int = 180) throws {
+    init(_ arguments: [String], command: String = "reproduce", limit seconds: Int = 180) throws {
         directory = try Programs.temporaryDirectory()
         outcome = try Programs.run(
-            "tslab", ["reproduce", "--json", "--out", directory.path] + arguments, limit: seconds)
+            "tslab", [command, "--json", "--out", directory.path] + arguments, limit: seconds)
         guard !outcome.output.isEmpty else { throw Failed(description: "tslab said nothing but: \(outcome.errors)") }
         results = try JSONDecoder().decode(Results.self, from: Data(outcome.output.utf8))
     }
 
     struct Failed: Error, CustomStringConvertible { let description: String }
 
-    func cell(_ policy: String, _ fault: Fault) throws -> CellResult {
-        guard let cell = results.cells.first(where: { $0.policy == policy && $0.fault == fault }) else {
-            throw Failed(description: "no cell \(policy)/\(fault.rawValue)")
+    func cell(_ policy: String, _ fault: Fault, over transport: String = "tcp") throws -> CellResult {
+        let all = results.cells
+        guard let cell = all.first(where: { $0.transport == transport && $0.policy == policy && $0.fault == fault }) else {
+            throw Failed(description: "no cell \(transport)/\(policy)/\(fault.rawValue)")
         }
         return cell
     }

@@ -1,12 +1,15 @@
 import Time
 
-/// When the kernel let go of the server's sockets, as it said itself.
-public struct SocketEnds: Sendable {
+/// When connections ended, as somebody says who is not the server: the kernel that let go of its sockets, or the wire.
+public struct ConnectionEnds: Sendable {
+    /// How far the time of day, by which captures are timed, may have been pushed from CLOCK_MONOTONIC in the course of a run.
+    private static let slack = Duration.milliseconds(50)
+
     private var moments: [String: [MonotonicTime]] = [:]
 
     public init() {}
 
-    /// - Parameter remote: the peer's address and port.
+    /// - Parameter remote: what the peer is known by: its address and port, with the conversation where there is one.
     public mutating func add(_ remote: String, at moment: MonotonicTime) {
         moments[remote, default: []].append(moment)
     }
@@ -18,6 +21,6 @@ public struct SocketEnds: Sendable {
     /// own address, and one connection at a time.
     func first(of remote: String, after start: MonotonicTime) -> MonotonicTime? {
         let host = remote.prefix(upTo: remote.lastIndex(of: ":") ?? remote.endIndex)
-        return [remote, host + ":0"].compactMap { moments[$0]?.first { $0 >= start } }.min()
+        return [remote, host + ":0"].compactMap { moments[$0]?.first { $0 + Self.slack >= start } }.min()
     }
 }
