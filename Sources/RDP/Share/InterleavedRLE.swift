@@ -1,7 +1,7 @@
 import Wire
 
-/// Interleaved run-length encoding of 16-bit pixels (MS-RDPBCGR 2.2.9.1.1.3.1.2.4, 3.1.9): runs of one colour, and what
-/// lies between them as it is. A plain tile of any size is five bytes.
+/// Interleaved run-length encoding (MS-RDPBCGR 2.2.9.1.1.3.1.2.4, 3.1.9): runs of one colour, and what lies between them as
+/// it is. The orders are the same in every depth, only their pixels differ. A plain tile of any size is one order.
 enum InterleavedRLE {
     private static let colorRun: UInt8 = 0x3 << 5
     private static let longColorRun: UInt8 = 0xF3
@@ -18,59 +18,77 @@ enum InterleavedRLE {
     private static let worthwhileRun = 3
 
     /// Encodes pixels given in the order of the wire: left to right, the bottom row first (2.2.9.1.1.3.1.2.2).
-    static func encode(_ pixels: [UInt16], into output: inout ByteWriter) {
+    ///
+    /// - Parameters:
+    ///   - pixels: numbers of colours in `palette`.
+    static func encode(_ pixels: [UInt8], _ palette: Palette, _ depth: ColorDepth, into output: inout ByteWriter) {
+        let ink = Ink(values: palette.pixels(depth), bytes: depth.bytesPerPixel)
         let pixels = pixels.span
-        // The head of an image takes no more than what the run before it saves, but for the first's and where one is divided.
-        let most = pixels.count * 2 + longestHead * (1 + pixels.count / longestLength)
-        output.append(atMost: most) { encode(pixels, into: &$0) }
+        // The head of an image takes no more than what the run before it saves; but for the first's, where one is divided, and,
+        // with one byte a pixel, for those of more pixels than the shortest head can say.
+        let most = pixels.count * ink.bytes + pixels.count / (shortest + 1) + longestHead * (1 + pixels.count / longestLength)
+        output.append(atMost: most) { encode(pixels, ink, into: &$0) }
     }
 
-    private static func encode(_ pixels: Span<UInt16>, into output: inout OutputSpan<UInt8>) {
+    /// What a pixel is on the wire.
+    private struct Ink {
+        let values: [UInt32]
+        let bytes: Int
+
+        func append(_ pixel: UInt8, to output: inout OutputSpan<UInt8>) {
+            let value = values[Int(pixel)]
+            output.append(UInt8(truncatingIfNeeded: value))
+            if bytes > 1 { output.append(UInt8(truncatingIfNeeded: value >> 8)) }
+            if bytes > 2 { output.append(UInt8(truncatingIfNeeded: value >> 16)) }
+        }
+    }
+
+    private static func encode(_ pixels: Span<UInt8>, _ ink: Ink, into output: inout OutputSpan<UInt8>) {
         var literal = 0
         var position = 0
         while position < pixels.count {
             let end = endOfRun(pixels, from: position)
             if end - position >= worthwhileRun {
-                encodeImage(pixels.extracting(literal..<position), into: &output)
-                encodeRun(of: end - position, pixels[position], into: &output)
+                encodeImage(pixels.extracting(literal..<position), ink, into: &output)
+                encodeRun(of: end - position, pixels[position], ink, into: &output)
                 literal = end
             }
             position = end
         }
-        encodeImage(pixels.extracting(literal...), into: &output)
+        encodeImage(pixels.extracting(literal...), ink, into: &output)
     }
 
-    /// Where the pixels from `start` on cease to be the same; most of a desktop is long runs, so four are compared at once.
-    private static func endOfRun(_ pixels: Span<UInt16>, from start: Int) -> Int {
+    /// Where the pixels from `start` on cease to be the same; most of a desktop is long runs, so eight are compared at once.
+    private static func endOfRun(_ pixels: Span<UInt8>, from start: Int) -> Int {
         let color = pixels[start]
-        let four = UInt64(color) * 0x0001_0001_0001_0001
+        let eight = UInt64(color) * 0x0101_0101_0101_0101
         let (bytes, count) = (pixels.bytes, pixels.count)
         var end = start + 1
-        while end <= count &- 4 {
-            let difference = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end * 2, as: UInt64.self).littleEndian ^ four
-            guard difference == 0 else { return end + difference.trailingZeroBitCount / UInt16.bitWidth }
-            end &+= 4
+        while end <= count &- 8 {
+            let difference = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end, as: UInt64.self).littleEndian ^ eight
+            guard difference == 0 else { return end + difference.trailingZeroBitCount / UInt8.bitWidth }
+            end &+= 8
         }
         while end < count, pixels[end] == color { end += 1 }
         return end
     }
 
-    private static func encodeRun(of length: Int, _ color: UInt16, into output: inout OutputSpan<UInt8>) {
+    private static func encodeRun(of length: Int, _ color: UInt8, _ ink: Ink, into output: inout OutputSpan<UInt8>) {
         var left = length
         while left > 0 {
             let part = min(left, longestLength)
             writeOrder(colorRun, long: longColorRun, length: part, into: &output)
-            append(color, to: &output)
+            ink.append(color, to: &output)
             left -= part
         }
     }
 
-    private static func encodeImage(_ pixels: Span<UInt16>, into output: inout OutputSpan<UInt8>) {
+    private static func encodeImage(_ pixels: Span<UInt8>, _ ink: Ink, into output: inout OutputSpan<UInt8>) {
         var start = 0
         while start < pixels.count {
             let end = min(pixels.count, start + longestLength)
             writeOrder(colorImage, long: longColorImage, length: end - start, into: &output)
-            for index in start..<end { append(pixels[index], to: &output) }
+            for index in start..<end { ink.append(pixels[index], to: &output) }
             start = end
         }
     }
@@ -84,12 +102,8 @@ enum InterleavedRLE {
             output.append(UInt8(length - shortest - 1))
         default:
             output.append(long)
-            append(UInt16(length), to: &output)
+            output.append(UInt8(truncatingIfNeeded: length))
+            output.append(UInt8(truncatingIfNeeded: length >> 8))
         }
-    }
-
-    private static func append(_ value: UInt16, to output: inout OutputSpan<UInt8>) {
-        output.append(UInt8(truncatingIfNeeded: value))
-        output.append(UInt8(truncatingIfNeeded: value >> 8))
     }
 }
