@@ -49,7 +49,7 @@ final class LoadClient: ClientSessionDelegate {
         let source = workstation.address(from: load.plan.sources).map { SocketAddress.ipv4($0, port: 0) }
         do {
             connection = try ClientSession(
-                to: load.plan.target, from: source, as: configuration, on: load.loop, delegate: self)
+                to: load.plan.target(of: workstation), from: source, as: configuration, on: load.loop, delegate: self)
         } catch {
             phase = .gone
             load.client(self, failed: error.description)

@@ -35,8 +35,9 @@ struct TSLoad: ParsableCommand {
               0 when every client logged on, 1 when some failed or it could not begin, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The server.", valueName: "[tcp|spx|nbf://]address:port"))
-    var target = "127.0.0.1:3389"
+    @Option(help: ArgumentHelp(
+        "The server; given more than once, workstations take turns.", valueName: "[tcp|spx|nbf://]address:port"))
+    var target = ["127.0.0.1:3389"]
 
     @Option(help: "How many clients.")
     var clients = 100
@@ -202,7 +203,7 @@ struct TSLoad: ParsableCommand {
             throw ValidationError("--schedule takes one worker, and workstations with addresses of their own: give --sources")
         }
         if truth == "-", workers > 1 { throw ValidationError("--truth - takes one worker: name a file instead") }
-        var plan = LoadPlan(target: try Endpoint(parsing: target), clients: clients, rate: rate)
+        var plan = LoadPlan(targets: try target.map { try Endpoint(parsing: $0) }, clients: clients, rate: rate)
         plan.firstWorkstation = firstWorkstation
         plan.faults = try fault.map { try FaultPlan(parsing: $0) }
         plan.seed = seed

@@ -49,7 +49,8 @@ public final class NBFPort {
     private var timer: Timer?
     private var timerDue = never
     private var unbegun = 0
-    private var lastNumber = UInt8.random(in: 1...SessionNumbers.largest)
+    /// The last session number of each workstation that has called.
+    private var lastNumbers: [UInt32: UInt8] = [:]
     var output = NBFOutput()
     /// Gives a session that a peer begins its handler; nil where this port does not listen.
     var accept: ((NBFConnection) -> (any ConnectionHandler)?)?
@@ -111,7 +112,7 @@ public final class NBFPort {
         }
         lighten(key.caller)
         let machine = SessionMachine(
-            from: key.caller, calling: .terminalServer, number: nextNumber(), correlator: .random(in: 0...UInt16.max),
+            from: key.caller, calling: .terminalServer, number: nextNumber(of: local), correlator: .random(in: 0...UInt16.max),
             settings: settings)
         let connection = NBFConnection(port: self, machine: machine, key: key, local: local, backlogLimit: backlogLimit)
         connections[key] = connection
@@ -119,10 +120,12 @@ public final class NBFPort {
         return connection
     }
 
-    /// The next call's session number: a workstation that calls again does so under another.
-    private func nextNumber() -> UInt8 {
-        lastNumber = lastNumber % SessionNumbers.largest + 1
-        return lastNumber
+    /// The number of a workstation's next session: it has each again only after all the others.
+    private func nextNumber(of workstation: UInt32) -> UInt8 {
+        let last = lastNumbers[workstation] ?? .random(in: 1...SessionNumbers.largest)
+        let next = last % SessionNumbers.largest + 1
+        lastNumbers[workstation] = next
+        return next
     }
 
     /// The session's machine has nothing more to do.
@@ -188,6 +191,8 @@ public final class NBFPort {
         if isServer, accept != nil {
             let isQuery = NameService.answer(
                 frame, bytes, having: .terminalServer, at: here, hasRoom: hasRoom, into: &output)
+            // A station that calls has let go of the link that is being ended with the one it was before.
+            if isQuery, let former = connections[key], former.machine.isClosing { forget(former) }
             if !isQuery, hasRoom, !frame.isResponse, case .unnumbered(.sabme, let poll) = frame.control {
                 let machine = SessionMachine(
                     at: here, answering: frame.source, pollFinal: poll, settings: settings, at: loop.now, into: &output)
