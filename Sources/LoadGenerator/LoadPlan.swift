@@ -8,6 +8,7 @@ import Transport
 public struct LoadPlan: Sendable {
     /// Where to connect: workstation N goes to the one at N modulo their number, so that a user's spare goes to another.
     public var targets: [Endpoint]
+    public var speaks = LoadProtocol.tsserver
     public var clients: Int
     /// Clients started a second.
     public var rate: Double

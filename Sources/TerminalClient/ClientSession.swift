@@ -101,6 +101,11 @@ public final class ClientSession: ConnectionHandler {
         send { endpoint.sendLogoff(output: &$0) }
     }
 
+    /// Asks to end the session as a program does whose window is closed; a server that would rather keep it says so.
+    public func requestShutdown() {
+        send { endpoint.sendShutdownRequest(output: &$0) }
+    }
+
     // MARK: What becomes of the client
 
     /// The program stops: nothing is read any more, and its kernel acknowledges until the window is full.
