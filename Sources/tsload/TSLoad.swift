@@ -238,6 +238,9 @@ struct TSLoad: ParsableCommand {
             }
             plan.sources = address
         }
+        if plan.targets.contains(where: { $0.interface != nil }), let cut = plan.faults.first(where: { $0.fault == .linkCut }) {
+            throw ValidationError("\(cut.fault.rawValue) takes a target with a port: frames on an interface pass no firewall that could cut them")
+        }
         if sources == nil, let needy = plan.faults.first(where: \.fault.darkens) {
             throw ValidationError("\(needy.fault.rawValue) needs workstations with addresses of their own: give --sources")
         }
