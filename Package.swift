@@ -100,7 +100,7 @@ let package = Package(
         tests("NBFTests", ["NBF", "Time", "Wire"]),
         tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests("ProgramTests", ["ProgramTestSupport"]),
+        tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport"]),
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SPXTests", ["SPX", "Time", "Wire"]),
         tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
