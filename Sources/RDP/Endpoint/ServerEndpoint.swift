@@ -38,6 +38,8 @@ public struct ServerEndpoint {
     var security: SecurityLayer?
     /// Whether the client takes licensing PDUs encrypted.
     var takesEncryptedLicensing = false
+    /// Whether the client was asked what it can on the dynamic channel.
+    var hasOpenedDynamicChannel = false
     var dynamicAssembly = StaticChannel.Assembly()
     var reportAssembly = StaticChannel.Assembly()
     /// The PDU being read, to name it in an error.
@@ -76,6 +78,9 @@ public struct ServerEndpoint {
 
     /// Whether PDUs go out as they are, without a security header: only then are two of the same content the same bytes.
     public var sendsPlainly: Bool { security == nil }
+
+    /// Which PDU the client has begun and not ended, by a number that tells it from the next; nil between PDUs.
+    public var unfinishedPDU: UInt32? { frames.unfinished }
 
     public var hasReportChannel: Bool { channels.report != 0 }
 
@@ -195,12 +200,16 @@ public struct ServerEndpoint {
         handshake.value?.pendingKeys = keys
     }
 
+    mutating func setSize(width: UInt16, height: UInt16) {
+        capabilities.width = max(64, min(Self.largestDesktop, width)) & ~3
+        capabilities.height = max(64, min(Self.largestDesktop, height))
+    }
+
     private mutating func adopt(_ blocks: ClientBlocks) {
         handshake.value?.core = blocks.core
         takesErrorInfo = blocks.core.earlyCapabilities.contains(.errorInfo)
         takesRoundTrips = blocks.wantsMessageChannel && blocks.core.earlyCapabilities.contains(.networkAutoDetect)
-        capabilities.width = max(64, min(Self.largestDesktop, blocks.core.width)) & ~3
-        capabilities.height = max(64, min(Self.largestDesktop, blocks.core.height))
+        setSize(width: blocks.core.width, height: blocks.core.height)
         capabilities.colorDepth = blocks.core.bestColorDepth
         for (index, channel) in blocks.channels.enumerated() {
             let id = Channels.io + 1 + UInt16(index)
@@ -272,7 +281,7 @@ public struct ServerEndpoint {
         case Channels.io where phase == .domain: return try receiveLogon(flags, &pdu, serverSecurity)
         case Channels.io: return try receiveSharePDU(&pdu, &output)
         case channels.message: return try receiveAutoDetect(flags, &pdu)
-        case channels.dynamic: return try receiveDynamicChannel(&pdu)
+        case channels.dynamic: return try receiveDynamicChannel(&pdu, &output)
         case channels.report: return try receiveReportChannel(&pdu)
         default: return nil
         }
