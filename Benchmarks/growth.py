@@ -6,8 +6,8 @@ import signal
 import statistics
 import time
 
-from bench import cpu, memory, row, server, sessions, until
-from storm import Events, children
+from bench import children, cpu, memory, row, server, sessions, until
+from storm import Events
 
 INTERVAL = 10
 WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s heartbeat": "µs CPU/s", "storm": "µs CPU"}
