@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-NAMES = ["logon", "idle_memory", "knowing", "load", "storm", "codecs", "growth"]
+NAMES = ["logon", "idle_memory", "knowing", "load", "storm", "codec", "growth"]
 
 
 def arguments():
