@@ -2,7 +2,7 @@ import Wire
 
 /// The part of the dynamic virtual channel protocol (MS-RDPEDYC) that serves as a ping: a request to create a channel
 /// that nobody has, which the client program must refuse (2.2.2.2). The channel's id is the ping's number.
-enum DynamicChannel {
+package enum DynamicChannel {
     static let staticName = "drdynvc"
     /// Commands, in the upper four bits of the first byte.
     private static let create: UInt8 = 0x1
@@ -40,7 +40,7 @@ enum DynamicChannel {
         return output.bytes
     }
 
-    enum Message: Equatable {
+    package enum Message: Equatable {
         /// A request with the highest version that the server has, or a response.
         case capabilities(version: UInt16)
         /// A request or, from the client, a response; ids of more than a byte are not the ping's.
@@ -49,7 +49,7 @@ enum DynamicChannel {
     }
 
     @_lifetime(reader: copy reader)
-    static func read(_ reader: inout ByteReader) throws(WireError) -> Message {
+    package static func read(_ reader: inout ByteReader) throws(WireError) -> Message {
         let header = try reader.u8()
         switch (header >> 4, header & 3) {
         case (capabilities, _):

@@ -1,11 +1,11 @@
 import Wire
 
 /// Chunks of data on a static virtual channel (CHANNEL_PDU_HEADER, MS-RDPBCGR 2.2.6.1.1).
-enum StaticChannel {
+package enum StaticChannel {
     /// CHANNEL_CHUNK_LENGTH, in bytes of data.
     static let chunkLength = 1600
     /// Most bytes put together for one message.
-    static let longestMessage = 64 * 1024
+    package static let longestMessage = 64 * 1024
     private static let first: UInt32 = 0x01
     private static let last: UInt32 = 0x02
 
@@ -32,12 +32,14 @@ enum StaticChannel {
     }
 
     /// Puts the chunks of one channel together.
-    struct Assembly {
+    package struct Assembly {
         private var partial: [UInt8] = []
+
+        package init() {}
 
         /// The whole message, once its last chunk has come.
         @_lifetime(reader: copy reader)
-        mutating func add(_ reader: inout ByteReader) throws(WireError) -> [UInt8]? {
+        package mutating func add(_ reader: inout ByteReader) throws(WireError) -> [UInt8]? {
             let length = try reader.u32le()
             guard length <= longestMessage else { throw .invalid(field: "channel message length", value: UInt64(length)) }
             let flags = try reader.u32le()

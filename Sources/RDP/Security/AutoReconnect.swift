@@ -43,7 +43,7 @@ public struct AutoReconnectClaim: Equatable, Sendable {
 
     /// - Parameter clientRandom: what the client gave for keys on this connection; zeros where there are none (5.5).
     @_lifetime(reader: copy reader)
-    init(from reader: inout ByteReader, clientRandom: [UInt8]?) throws(WireError) {
+    package init(from reader: inout ByteReader, clientRandom: [UInt8]?) throws(WireError) {
         let length = try reader.u32le()
         guard length == AutoReconnectCookie.length else { throw .invalid(field: "auto-reconnect cookie length", value: UInt64(length)) }
         let version = try reader.u32le()

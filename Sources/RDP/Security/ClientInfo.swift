@@ -28,7 +28,7 @@ public struct ClientInfo: Equatable, Sendable {
     init() {}
 
     @_lifetime(reader: copy reader)
-    init(from reader: inout ByteReader) throws(WireError) {
+    package init(from reader: inout ByteReader) throws(WireError) {
         try reader.skip(4)
         let isUnicode = try reader.u32le() & Self.unicode != 0
         var lengths: [Int] = []
@@ -60,7 +60,7 @@ public struct ClientInfo: Equatable, Sendable {
         isUnicode ? UTF16Text.decode(bytes) : String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    func encode(into output: inout ByteWriter) {
+    package func encode(into output: inout ByteWriter) {
         let texts = [domain, user, password, "", ""].map { Array(UTF16Text.encode($0).prefix(Self.longestText - 2)) }
         output.u32le(0)
         output.u32le(password.isEmpty ? Self.sentFlags : Self.sentFlags | Self.logsOnByItself)

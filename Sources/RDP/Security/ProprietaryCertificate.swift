@@ -2,7 +2,7 @@ import Wire
 
 /// A server's public key in a certificate of Microsoft's own format (PROPRIETARYSERVERCERTIFICATE, MS-RDPBCGR
 /// 2.2.1.4.3.1.1), signed with a key that everybody has (5.3.3.1.1): it proves nothing, and clients ask for it.
-enum ProprietaryCertificate {
+package enum ProprietaryCertificate {
     private static let version: UInt32 = 1
     private static let signatureAlgorithm: UInt32 = 1
     private static let keyAlgorithm: UInt32 = 1
@@ -41,7 +41,7 @@ enum ProprietaryCertificate {
 
     /// The key in a certificate. Its signature is not looked at.
     @_lifetime(reader: copy reader)
-    static func readKey(_ reader: inout ByteReader) throws(WireError) -> RSAPublicKey {
+    package static func readKey(_ reader: inout ByteReader) throws(WireError) -> RSAPublicKey {
         // The top bit says that the certificate was issued for a time only.
         let version = try reader.u32le() & 0x7FFF_FFFF
         guard version == Self.version else { throw .invalid(field: "certificate version", value: UInt64(version)) }
@@ -67,8 +67,8 @@ enum ProprietaryCertificate {
 }
 
 /// The Terminal Services signing key, which MS-RDPBCGR 5.3.3.1.1 publishes whole.
-enum TerminalServicesKey {
-    static let pair = RSAKeyPair(
+package enum TerminalServicesKey {
+    package static let pair = RSAKeyPair(
         publicKey: RSAPublicKey(
             modulus: [
                 0x3D, 0x3A, 0x5E, 0xBD, 0x72, 0x43, 0x3E, 0xC9, 0x4D, 0xBB, 0xC1, 0x1E, 0x4A, 0xBA, 0x5F, 0xCB,
