@@ -7,7 +7,8 @@ enum EndpointTargets {
     static let configuration = ClientConfiguration(user: "ada", domain: "LAB", password: "secret", clientName: "WS1")
 
     /// For a client that would be encrypted: the same numbers each time, and one key.
-    private static let security = ServerSecurity { count in [UInt8](repeating: 5, count: count) }
+    private static let security = ServerSecurity(
+        random: { count in [UInt8](repeating: 5, count: count) }, keyBits: 512)
 
     /// What an endpoint made of a stream.
     private struct Outcome<Event: Equatable>: Equatable {

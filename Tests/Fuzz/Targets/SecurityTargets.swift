@@ -6,7 +6,7 @@ import Wire
 enum SecurityTargets {
     private static let fixed: RandomSource = { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) } }
     /// Makes its key once.
-    private static let server = ServerSecurity(level: .clientCompatible, random: fixed)
+    private static let server = ServerSecurity(random: fixed, keyBits: 512)
     private static let keys = SessionKeys(.rc4With128Bits, clientRandom: fixed(32), serverRandom: fixed(32))
 
     /// The first byte chooses a decoder.
