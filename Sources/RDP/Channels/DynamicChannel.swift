@@ -29,7 +29,7 @@ package enum DynamicChannel {
     @_lifetime(reader: copy reader)
     static func isPing(_ reader: inout ByteReader) throws(WireError) -> Bool {
         guard case .create = try read(&reader) else { return false }
-        return try reader.array(nobodysChannel.count) == nobodysChannel
+        return try reader.array(nobodysChannel.count, "ChannelName") == nobodysChannel
     }
 
     static func refusal(id: UInt8) -> [UInt8] {
@@ -50,12 +50,12 @@ package enum DynamicChannel {
 
     @_lifetime(reader: copy reader)
     package static func read(_ reader: inout ByteReader) throws(WireError) -> Message {
-        let header = try reader.u8()
+        let header = try reader.u8("Cmd")
         switch (header >> 4, header & 3) {
         case (capabilities, _):
-            try reader.skip(1)
-            return .capabilities(version: try reader.u16le())
-        case (create, 0): return .create(id: try reader.u8())
+            try reader.skip(1, "Pad")
+            return .capabilities(version: try reader.u16le("Version"))
+        case (create, 0): return .create(id: try reader.u8("ChannelId"))
         default: return .other
         }
     }

@@ -27,8 +27,8 @@ package enum StaticChannel {
     /// Goes past a chunk's header; whether the chunk is a message's first.
     @_lifetime(reader: copy reader)
     static func readHeaderIsFirst(_ reader: inout ByteReader) throws(WireError) -> Bool {
-        try reader.skip(4)
-        return try reader.u32le() & first != 0
+        try reader.skip(4, "channel PDU length")
+        return try reader.u32le("channel PDU flags") & first != 0
     }
 
     /// Puts the chunks of one channel together.
@@ -40,11 +40,11 @@ package enum StaticChannel {
         /// The whole message, once its last chunk has come.
         @_lifetime(reader: copy reader)
         package mutating func add(_ reader: inout ByteReader) throws(WireError) -> [UInt8]? {
-            let length = try reader.u32le()
+            let length = try reader.u32le("channel PDU length")
             guard length <= longestMessage else { throw .invalid(field: "channel message length", value: UInt64(length)) }
-            let flags = try reader.u32le()
+            let flags = try reader.u32le("channel PDU flags")
             if flags & first != 0 { partial = [] }
-            guard partial.count + reader.remaining <= Int(length) else { throw .trailing(reader.remaining) }
+            guard partial.count + reader.remaining <= Int(length) else { throw .trailing(field: "channel message", reader.remaining) }
             partial += try reader.array(reader.remaining)
             guard flags & last != 0 else { return nil }
             defer { partial = [] }

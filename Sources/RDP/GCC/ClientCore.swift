@@ -30,23 +30,23 @@ public struct ClientCore: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        version = try reader.u32le()
-        width = try reader.u16le()
-        height = try reader.u16le()
+        version = try reader.u32le("version")
+        width = try reader.u16le("desktopWidth")
+        height = try reader.u16le("desktopHeight")
         // colorDepth and SASSequence, superseded; keyboard layout.
-        try reader.skip(2 + 2 + 4)
-        build = try reader.u32le()
-        name = UTF16Text.decode(try reader.array(Self.nameLength))
+        try reader.skip(2 + 2 + 4, "keyboardLayout")
+        build = try reader.u32le("clientBuild")
+        name = UTF16Text.decode(try reader.array(Self.nameLength, "clientName"))
         // Keyboard type, sub-type, function keys, IME file name: the last of what every client sends.
-        try reader.skip(4 + 4 + 4 + 64)
+        try reader.skip(4 + 4 + 4 + 64, "keyboardType")
         // postBeta2ColorDepth, clientProductId, serialNumber.
         guard reader.remaining >= 8 else { return }
-        try reader.skip(8)
+        try reader.skip(8, "serialNumber")
         guard reader.remaining >= 2 else { return }
-        colorDepth = try reader.u16le()
+        colorDepth = try reader.u16le("highColorDepth")
         guard reader.remaining >= 4 else { return }
-        try reader.skip(2)
-        earlyCapabilities = EarlyCapabilities(rawValue: try reader.u16le())
+        try reader.skip(2, "supportedColorDepths")
+        earlyCapabilities = EarlyCapabilities(rawValue: try reader.u16le("earlyCapabilityFlags"))
     }
 
     func encode(into output: inout ByteWriter) {

@@ -36,11 +36,11 @@ package enum Licensing {
     /// - Throws: where the server says anything else.
     @_lifetime(reader: copy reader)
     package static func readIsDone(_ reader: inout ByteReader) throws(WireError) -> Bool {
-        let type = try reader.u8()
+        let type = try reader.u8("bMsgType")
         if type == licenseRequest { return false }
         guard type == errorAlert else { throw .invalid(field: "licensing message type", value: UInt64(type)) }
-        try reader.skip(3)
-        let code = try reader.u32le()
+        try reader.skip(3, "licensing preamble")
+        let code = try reader.u32le("dwErrorCode")
         guard code == validClient else { throw .invalid(field: "licensing error code", value: UInt64(code)) }
         return true
     }

@@ -43,21 +43,21 @@ package enum ProprietaryCertificate {
     @_lifetime(reader: copy reader)
     package static func readKey(_ reader: inout ByteReader) throws(WireError) -> RSAPublicKey {
         // The top bit says that the certificate was issued for a time only.
-        let version = try reader.u32le() & 0x7FFF_FFFF
+        let version = try reader.u32le("dwVersion") & 0x7FFF_FFFF
         guard version == Self.version else { throw .invalid(field: "certificate version", value: UInt64(version)) }
-        try reader.skip(4 + 4)
-        let type = try reader.u16le()
+        try reader.skip(4 + 4, "dwSigAlgId")
+        let type = try reader.u16le("wPublicKeyBlobType")
         guard type == keyBlob else { throw .invalid(field: "wPublicKeyBlobType", value: UInt64(type)) }
-        var blob = try reader.reader(Int(try reader.u16le()))
-        let magic = try blob.u32le()
+        var blob = try reader.reader(Int(try reader.u16le("wPublicKeyBlobLen")), "PublicKeyBlob")
+        let magic = try blob.u32le("magic")
         guard magic == Self.magic else { throw .invalid(field: "RSA public key magic", value: UInt64(magic)) }
-        let length = Int(try blob.u32le())
+        let length = Int(try blob.u32le("keylen"))
         guard padding + 64...padding + longestModulus ~= length else {
             throw .invalid(field: "RSA public key length", value: UInt64(length))
         }
-        try blob.skip(4 + 4)
-        let exponent = try blob.u32le()
-        let modulus = try blob.array(length - padding)
+        try blob.skip(4 + 4, "bitlen")
+        let exponent = try blob.u32le("pubExp")
+        let modulus = try blob.array(length - padding, "modulus")
         // An even or a short modulus is none, and would stop the arithmetic.
         guard modulus[0] & 1 == 1, modulus[modulus.count - 1] != 0 else {
             throw .invalid(field: "RSA modulus", value: UInt64(modulus[0]))

@@ -13,11 +13,11 @@ package enum SecurityExchange {
     /// Reads and decrypts the random number.
     @_lifetime(reader: copy reader)
     package static func readRandom(with key: RSAKeyPair, _ reader: inout ByteReader) throws(WireError) -> [UInt8] {
-        let length = Int(try reader.u32le())
+        let length = Int(try reader.u32le("encrypted client random length"))
         let modulusLength = key.publicKey.modulus.count
         guard length == modulusLength + ProprietaryCertificate.padding else {
             throw .invalid(field: "encrypted client random length", value: UInt64(length))
         }
-        return Array(key.decrypt(try reader.array(modulusLength)).prefix(SessionKeys.randomLength))
+        return Array(key.decrypt(try reader.array(modulusLength, "encryptedClientRandom")).prefix(SessionKeys.randomLength))
     }
 }

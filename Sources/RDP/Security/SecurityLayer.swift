@@ -52,7 +52,7 @@ package final class SecurityLayer {
     /// - Throws: where the signature is not that of the text.
     @_lifetime(reader: copy reader)
     package func readSealed(salted: Bool, _ reader: inout ByteReader) throws(WireError) -> [UInt8] {
-        let signature = try reader.array(Self.signatureLength)
+        let signature = try reader.array(Self.signatureLength, "dataSignature")
         var data = try reader.array(reader.remaining)
         let count = incoming.total
         data.withUnsafeMutableBytes { incoming.apply(to: $0, method) }
