@@ -71,9 +71,10 @@ import Wire
         },
         Decoder("Licensing", hex("FF 03 10 00 07 00 00 00")) { _ = try Licensing.readIsDone(&$0) },
         Decoder("Confirm Active", written {
-            Activation.encodeConfirmActive(Capabilities(width: 640, height: 480, colorDepth: 16), user: user, isEncrypted: false, into: &$0)
+            Activation.encodeConfirmActive(
+                Capabilities(width: 640, height: 480, colorDepth: .sixteen), user: user, isEncrypted: false, into: &$0)
         }) {
-            var capabilities = Capabilities(width: 0, height: 0, colorDepth: 16)
+            var capabilities = Capabilities(width: 0, height: 0, colorDepth: .sixteen)
             _ = try SharePDU.readHeader(&$0)
             try Activation.readSets(isConfirm: true, into: &capabilities, &$0)
         },
