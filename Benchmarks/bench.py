@@ -95,10 +95,10 @@ def answers(port):
 
 
 @contextlib.contextmanager
-def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1):
+def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, target=f"127.0.0.1:{PORTS['tsserver']}"):
     """So many clients of tsload at tsserver, all with their desktops before the block begins."""
     wanted = metric("logons_total") + count
-    line = [RELEASE / "tsload", "--target", f"127.0.0.1:{PORTS['tsserver']}", "--clients", count, "--rate", rate,
+    line = [RELEASE / "tsload", "--target", target, "--clients", count, "--rate", rate,
             "--workers", workers, "--first-workstation", first, "--sources", "127.18.0.0", "--json", *options]
     with process(*line, stdout=subprocess.PIPE) as child:
         until(lambda: metric("logons_total") >= wanted, f"{count} logons", child, pause=0.1)

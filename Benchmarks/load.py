@@ -39,7 +39,7 @@ def connections(name, count):
     line = {
         "tsload": [RELEASE / "tsload", "--protocol", "tcp", "--target", f"127.0.0.1:{port}", "--clients", count, "--rate", AT_ONCE,
                    "--sources", "127.18.0.0"],
-        "wrk": ["wrk", "--threads", 1, "--connections", count, "--duration", "1h", "--timeout", "1h", f"http://127.0.0.1:{port}/"],
+        "wrk": ["wrk", "--threads", 1, "--connections", count, "--duration", "10m", "--timeout", "10m", f"http://127.0.0.1:{port}/"],
     }[name]
     with process(*line) as child:
         until(lambda: established(port) >= count, f"{count} connections of {name}", child, pause=0.2)

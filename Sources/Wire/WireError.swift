@@ -19,7 +19,7 @@ public struct StaticText: Equatable, @unchecked Sendable, ExpressibleByStringLit
     public var description: String { String(cString: start) }
 
     /// For a sentence about the field to go on with.
-    fileprivate var behindIt: String { text.utf8CodeUnitCount == 0 ? "" : "\(text) " }
+    fileprivate var behindIt: String { start.pointee == 0 ? "" : "\(description) " }
 
     public static func == (a: StaticText, b: StaticText) -> Bool { a.description == b.description }
 }
