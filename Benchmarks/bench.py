@@ -101,7 +101,7 @@ def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, target=f"127.0
     line = [RELEASE / "tsload", "--target", target, "--clients", count, "--rate", rate,
             "--workers", workers, "--first-workstation", first, "--sources", "127.18.0.0", "--json", *options]
     with process(*line, stdout=subprocess.PIPE) as child:
-        until(lambda: metric("logons_total") >= wanted, f"{count} logons", child, pause=0.1)
+        until(lambda: metric("logons_total") >= wanted, f"{count} logons", child, seconds=120 + count // 250, pause=0.1)
         time.sleep(0.3)
         yield child
 

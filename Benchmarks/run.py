@@ -23,13 +23,13 @@ def arguments():
     parser.add_argument("names", nargs="*", metavar="benchmark", help=f"{', '.join(NAMES)}; all of them without a name")
     parser.add_argument("--quick", action="store_true", help="fewer clients and runs, all in less than 3 minutes")
     parser.add_argument("--json", action="store_true", help="print the results as JSON and nothing else")
-    parser.add_argument("--record", action="store_true", help="put the table into Benchmarks/README.md; for whole runs")
+    parser.add_argument("--record", action="store_true", help="put the table of all benchmarks into Benchmarks/README.md")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("out/bench"), help="where results.json and table.md go")
     options = parser.parse_args()
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    if options.record and (options.names or options.quick):
-        parser.error("--record is for a whole run: name no benchmark, and leave --quick out")
+    if options.record and options.names:
+        parser.error("--record takes the table of all benchmarks: name none")
     return options
 
 
@@ -77,7 +77,8 @@ def main():
         results = {"schema": 1, "date": datetime.date.today().isoformat(), "quick": options.quick, "machine": machine(),
                    "seconds": seconds, "rows": rows}
         (options.out / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        table = f"{machine()}, {load:.1f} before the run, {results['date']}\n\n{bench.table(rows)}\n"
+        kind = "quick run" if options.quick else "whole run"
+        table = f"{results['date']}, {kind}, {machine()} (before it {load:.1f}):\n\n{bench.table(rows)}\n"
         (options.out / "table.md").write_text(table)
     if options.record:
         record(f"\n{table}\n")
