@@ -42,7 +42,7 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "Transport"]),
+        program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
@@ -53,7 +53,7 @@ let package = Package(
         library(
             "LoadGenerator",
             ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
-        library("Lab", ["TerminalServer", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line", "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
+        library("Lab", ["TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line", "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
 
         // The domain.
         library("Sessions", ["Time"]),

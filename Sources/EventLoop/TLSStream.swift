@@ -54,6 +54,9 @@ public final class TLSStream: Connection {
         context.map { Unmanaged<TLSStream>.fromOpaque($0).takeUnretainedValue() }
     }
 
+    /// -1 once closed.
+    public var fileDescriptor: Int32 { buffers.map { bufferevent_getfd($0) } ?? -1 }
+
     public var backlog: Int { buffers.map { evbuffer_get_length(bufferevent_get_output($0)) } ?? 0 }
 
     @discardableResult

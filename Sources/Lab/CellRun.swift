@@ -12,13 +12,11 @@ final class CellRun {
     let plan: CellPlan
     /// The server's address, in host byte order; the cell's alone, so that its packets are known by it.
     let serverAddress: UInt32
-    private(set) var truth: [TruthEvent] = []
     private(set) var beliefs: [SessionEvent] = []
+    var truth: [TruthEvent] { load?.truth ?? [] }
     /// When the first client was struck.
-    private(set) var struck: MonotonicTime?
-    private(set) var isReady = false
-    private(set) var loggedOn = 0
-    private(set) var failures: [String: Int] = [:]
+    var struck: MonotonicTime? { load?.struck }
+    var loggedOn: Int { load?.loggedOn ?? 0 }
     /// Sessions whose clients are gone and that are Active all the same, right now.
     var orphansNow: Int { lost.count }
 
@@ -29,7 +27,7 @@ final class CellRun {
     private let directory: URL
     private let loop: EventLoop
     private var server: LineProcess?
-    private var load: LineProcess?
+    private var load: LoadRun?
     private var events: (any Connection)?
     private var partial: [UInt8] = []
     private let decoder = JSONDecoder()
@@ -103,16 +101,8 @@ final class CellRun {
         }
     }
 
-    private func startLoad(_ programs: Programs, seed: UInt64, horizon: Duration) throws -> LineProcess {
-        let fault = FaultPlan(
-            plan.fault, share: Double(plan.faulted) / Double(plan.clients), at: ReproductionPlan.calm,
-            lasting: ReproductionPlan.lasting)
-        var options = [
-            "--target", target.description, "--clients", "\(plan.clients)", "--rate", "\(max(40, plan.clients / 5))",
-            "--first-workstation", "\(firstWorkstation)",
-            "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
-            "--fault", fault.description, "--seed", "\(seed &+ UInt64(number))", "--truth", "-",
-        ]
+    private func startLoad(_ programs: Programs, seed: UInt64, horizon: Duration) throws -> LoadRun {
+        var options: [String] = []
         if plan.fault.orphans {
             options += [
                 "--return", "spare", "--return-after",
@@ -122,30 +112,23 @@ final class CellRun {
         if plan.isBusy { options.append("--flood") }
         // The clock's traffic is what that policy is made of; a minimised client would get none.
         if case .clock = plan.policy { options.append("--show") }
-        let (executable, arguments) = network.command(in: .clients, programs.tsload, options)
-        return try LineProcess(executable, arguments, log: log("tsload"), on: loop, onLine: { [unowned self] in hear(truth: $0) })
+        return try LoadRun(
+            LoadRun.Plan(
+                target: target, fault: plan.fault, faulted: plan.faulted, clients: plan.clients,
+                rate: max(40, plan.clients / 5), firstWorkstation: firstWorkstation, seed: seed &+ UInt64(number),
+                more: options),
+            program: programs.tsload, in: network, log: log("tsload"), on: loop,
+            heard: { [unowned self] in hear(truth: $0) }, trouble: { [unowned self] in trouble("\(plan.name): \($0)") })
     }
 
     private func log(_ program: String) -> String {
         directory.appendingPathComponent("logs/\(plan.name.replacing("/", with: "-"))-\(program).log").path
     }
 
-    private func hear(truth line: [UInt8]) {
-        guard let event = try? decoder.decode(TruthEvent.self, from: Data(line)) else {
-            return trouble("\(plan.name): tsload said what is no truth: \(String(decoding: line.prefix(80), as: UTF8.self))")
-        }
-        truth.append(event)
-        switch event.event {
-        case .ready: isReady = true
-        case .loggedOn: loggedOn += 1
-        case .failed: failures[event.detail ?? "", default: 0] += 1
-        case .struck:
-            struck = struck ?? event.t
-            if let address = event.address, plan.fault.orphans, !known.contains(address) {
-                lost.insert(address)
-            }
-        default: break
-        }
+    private func hear(truth event: TruthEvent) {
+        guard event.event == .struck, plan.fault.orphans, let address = event.address, !known.contains(address)
+        else { return }
+        lost.insert(address)
     }
 
     private func receive(_ bytes: [UInt8]) {

@@ -4,6 +4,7 @@ import Measurement
 import Netlab
 import Sessions
 import Time
+import Transport
 
 /// What a reproduction came to: the results, and whether it showed what it set out to show.
 public struct Outcome {
@@ -17,26 +18,23 @@ public struct Outcome {
     /// Whether every claim holds and nothing was lost in measuring.
     public var isShown: Bool { claims.allSatisfy(\.holds) && warnings.isEmpty }
 
-    init(
-        plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, wallClockOffset: Int64, destroyed: ConnectionEnds,
-        destroyOverruns: Int, capture: String, captureCounts: Capture.Counts
-    ) throws {
+    init(plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, evidence: Evidence) throws {
         self.plan = plan
         let classifier = LivenessClassifier()
-        let traffic = TrafficAccount(servers: cells.map(\.serverAddress)) { classifier.classify($0, fromServer: $1, flow: $2) }
         var wire = WireEnds(
-            wallClockOffset: wallClockOffset,
+            wallClockOffset: evidence.wallClockOffset,
             patience: Dictionary(cells.compactMap { cell in
                 cell.plan.watchdogPatience.map { (cell.serverAddress, $0) }
             }, uniquingKeysWith: { first, _ in first }))
-        traffic.onPacket = { wire.add($0) }
-        try traffic.read(capture)
+        let traffic = try evidence.close(
+            servers: cells.map(\.serverAddress), classify: { classifier.classify($0, fromServer: $1, flow: $2) },
+            onPacket: { wire.add($0) })
         let gone = wire.all()
         var pairs: [(plan: CellPlan, result: CellResult)] = []
         var log: [LogLine] = []
         for cell in cells {
-            let count = traffic.cells[cell.serverAddress] ?? CellTraffic()
-            let ends = cell.plan.transport == .tcp ? destroyed : gone
+            let count = traffic[cell.serverAddress] ?? CellTraffic()
+            let ends = cell.plan.transport == .tcp ? evidence.destroyed : gone
             pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, ends: ends, traffic: count)))
             log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
             log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
@@ -45,13 +43,7 @@ public struct Outcome {
         results = Results(
             scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
         claims = Claims(pairs, horizon: plan.horizon).list
-        var warnings: [String] = []
-        let missing = captureCounts.dropped + traffic.malformed
-        if missing > 0 { warnings.append("the capture lacks \(missing) packets: the liveness counts are too low") }
-        if destroyOverruns > 0 {
-            warnings.append("\(destroyOverruns) times the kernel's word on destroyed sockets was lost: the witness is incomplete")
-        }
-        self.warnings = warnings
+        warnings = evidence.warnings
     }
 
     /// Writes `results.json`, `claims.json`, `events.ndjson` and `report.html`.
@@ -94,13 +86,24 @@ extension CellResult {
     ) {
         let join = BeliefJoin(
             truth: cell.truth, beliefs: cell.beliefs, fault: cell.plan.fault, horizon: horizon, end: end)
+        self.init(
+            join, transport: cell.plan.transport, policy: cell.plan.policy.name,
+            parameters: cell.plan.policy.description, clients: cell.plan.clients, traffic: traffic, witness: join.witness(ends))
+    }
+
+    /// - Parameters:
+    ///   - traffic: the packets, by what they were for.
+    ///   - witness: empty where the kernel's word is the join's own source.
+    init(
+        _ join: BeliefJoin, transport: TransportKind, policy: String, parameters: String, clients: Int, traffic: CellTraffic,
+        witness: Witness = Witness()
+    ) {
         let detections = join.detections
         let quantiles = CensoredQuantiles(
             detected: join.losses.compactMap(\.detectionTime), censored: join.losses.count - detections.count)
         self.init(
-            transport: cell.plan.transport.rawValue, policy: cell.plan.policy.name, policyParameters: cell.plan.policy.description,
-            fault: cell.plan.fault, clients: cell.plan.clients, faulted: join.losses.count,
-            orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
+            transport: transport.rawValue, policy: policy, policyParameters: parameters, fault: join.fault, clients: clients,
+            faulted: join.losses.count, orphansAtHorizon: join.orphansAtHorizon, detected: detections.count,
             detectionSeconds: DetectionSeconds(
                 p50: quantiles.quantile(0.5)?.inSeconds, p90: quantiles.quantile(0.9)?.inSeconds, p99: quantiles.quantile(0.99)?.inSeconds,
                 max: quantiles.quantile(1)?.inSeconds),
@@ -109,7 +112,7 @@ extension CellResult {
             liveness: LivenessCost(
                 packets: traffic.liveness.packets, bytes: traffic.liveness.bytes,
                 sessionHours: join.activeTime.inSeconds / 3600),
-            traffic: traffic, line: LineCost(), witness: join.witness(ends), detectionReasons: join.detectionReasons,
+            traffic: traffic, line: LineCost(), witness: witness, detectionReasons: join.detectionReasons,
             detections: detections, orphans: join.orphansOverTime)
     }
 }

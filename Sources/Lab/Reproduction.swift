@@ -21,8 +21,6 @@ public final class Reproduction {
     private let programs: Programs
     private let network: PrivateNetwork
     private var cells: [CellRun] = []
-    private var destroyed = ConnectionEnds()
-    private var destroyWatch: DestroyWatch?
     private var failure: LabError?
     private var signals: [SignalWatch] = []
 
@@ -41,16 +39,11 @@ public final class Reproduction {
         network = try PrivateNetwork(
             serverAddresses: plan.cells.count, tcpRetries2: ReproductionPlan.dataRetransmissions)
         if plan.isBusy { try network.setting("net.ipv4.tcp_rmem", ReproductionPlan.clientReceiveBuffer, in: .clients) }
-        destroyWatch = try NetworkNamespace.within(PrivateNetwork.Side.server.rawValue) {
-            try DestroyWatch(on: loop) { [unowned self] socket, moment in
-                destroyed.add(socket.remote.description, at: moment)
-            }
-        }
     }
 
     /// Runs everything; takes the horizon and some seconds more.
     public func run() throws -> Outcome {
-        let capture = try Capture(in: network, to: capturePath)
+        let evidence = try Evidence(in: network, directory: directory, on: loop)
         signals = [SIGTERM, SIGINT].map { number in
             loop.onSignal(number) { [unowned self] in fail(.trouble("interrupted")) }
         }
@@ -73,19 +66,8 @@ public final class Reproduction {
         for cell in cells { cell.stopServer() }
         progress.done()
         if let failure { throw failure }
-        destroyWatch?.readAll()
-        let counts = try capture.stop()
-        return try Outcome(
-            plan: plan, cells: cells, end: end, wallClockOffset: Self.wallClockOffset(at: loop.now), destroyed: destroyed, destroyOverruns: destroyWatch?.overruns ?? 0,
-            capture: capturePath, captureCounts: counts)
+        return try Outcome(plan: plan, cells: cells, end: end, evidence: evidence)
     }
-
-    /// Captures have the time of day, events that of CLOCK_MONOTONIC.
-    private static func wallClockOffset(at now: MonotonicTime) -> Int64 {
-        Int64(Date().timeIntervalSince1970 * 1_000_000_000) - now.nanoseconds
-    }
-
-    private var capturePath: String { directory.appendingPathComponent("wire.pcapng").path }
 
     private func fail(_ error: LabError) {
         failure = failure ?? error

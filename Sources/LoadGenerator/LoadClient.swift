@@ -26,7 +26,7 @@ final class LoadClient: ClientSessionDelegate {
     private(set) var session: UInt32?
     /// Address and port, as the server sees them.
     private(set) var address: String?
-    private var connection: ClientSession?
+    private var program: (any LoadSession)?
     /// The driver of a machine that is off and will come on again; over TCP that is the kernel's affair.
     private var driver: (any DriverConnection)?
 
@@ -43,18 +43,32 @@ final class LoadClient: ClientSessionDelegate {
     }
 
     func start() {
-        var configuration = ClientConfiguration(
-            user: user, clientName: workstation.name, answersRoundTrips: load.plan.behaviour.answersRoundTrips)
-        configuration.security = load.plan.behaviour.security
         let source = workstation.address(from: load.plan.sources).map { SocketAddress.ipv4($0, port: 0) }
         do {
-            connection = try ClientSession(
-                to: load.plan.target, from: source, as: configuration, on: load.loop, delegate: self)
+            program = try load.plan.speaks == .tcp ? idle(from: source) : terminal(from: source)
         } catch {
             phase = .gone
             load.client(self, failed: error.description)
         }
     }
+
+    private func idle(from source: SocketAddress?) throws(EventLoopError) -> any LoadSession {
+        try IdleConnection(
+            to: load.plan.target, from: source, on: load.loop,
+            opened: { [unowned self] in
+                learnAddress()
+                begin(nil)
+            }, closed: { [unowned self] in finish(.transport($0)) })
+    }
+
+    private func terminal(from source: SocketAddress?) throws(EventLoopError) -> any LoadSession {
+        var configuration = ClientConfiguration(
+            user: user, clientName: workstation.name, answersRoundTrips: load.plan.behaviour.answersRoundTrips)
+        configuration.security = load.plan.behaviour.security
+        return try ClientSession(to: load.plan.target, from: source, as: configuration, on: load.loop, delegate: self)
+    }
+
+    private var terminal: ClientSession? { program as? ClientSession }
 
     // MARK: Faults
 
@@ -64,14 +78,15 @@ final class LoadClient: ClientSessionDelegate {
         learnAddress()
         switch fault {
         case .powerOff, .reboot:
-            driver = connection?.connection as? any DriverConnection
-            connection?.vanish()
-        case .hang: connection?.hang()
+            driver = program?.connection as? any DriverConnection
+            program?.vanish()
+        case .hang: program?.hang()
         case .freeze: try setFrozen(true)
-        case .kill: connection?.die()
+        case .kill: program?.die()
         case .linkCut: break
-        case .disconnect: connection?.disconnect()
-        case .logoff: connection?.logOff()
+        case .disconnect: program?.disconnect()
+        case .logoff where load.plan.speaks == .rdp: terminal?.requestShutdown()
+        case .logoff: program?.logOff()
         }
     }
 
@@ -85,27 +100,32 @@ final class LoadClient: ClientSessionDelegate {
     }
 
     private func setFrozen(_ frozen: Bool) throws(NetlabError) {
-        if let driver = connection?.connection as? any DriverConnection { return driver.setFrozen(frozen) }
-        guard let stream = connection?.connection as? Stream else { return }
-        if frozen { connection?.hang() } else { connection?.wake() }
-        try SocketFreeze.set(stream.fileDescriptor, frozen: frozen)
+        if let driver = program?.connection as? any DriverConnection { return driver.setFrozen(frozen) }
+        let descriptor = switch program?.connection {
+        case let stream as Stream: stream.fileDescriptor
+        case let stream as TLSStream: stream.fileDescriptor
+        default: Int32(-1)
+        }
+        guard descriptor >= 0 else { return }
+        if frozen { program?.hang() } else { program?.wake() }
+        try SocketFreeze.set(descriptor, frozen: frozen)
     }
 
     /// The user goes on typing.
-    func type(_ text: String) { connection?.type(text) }
+    func type(_ text: String) { terminal?.type(text) }
 
     /// The user opens the window, so that the server has somebody to draw for.
-    func restore() { connection?.minimise(false) }
+    func restore() { terminal?.minimise(false) }
 
     /// The user ends the program, whatever state it is in; what it is told after that means nothing.
     func giveUp() {
         phase = .struck(.kill)
         learnAddress()
-        connection?.die()
+        program?.die()
     }
 
     /// The program ends: with the load generator, or because its user gives it up.
-    func leave() { connection?.die() }
+    func leave() { program?.die() }
 
     // MARK: ClientSessionDelegate
 
@@ -114,32 +134,36 @@ final class LoadClient: ClientSessionDelegate {
         case .activated:
             learnAddress()
             if load.plan.behaviour.minimised { session.minimise(true) }
+            if !load.plan.speaks.reportsSessions { begin(nil) }
         case .loggedOn(let number, _):
             self.session = number
         case .reported(let report):
             self.session = report.session
-            begin(session, report)
+            begin(report)
         case .ended(let end):
             finish(end)
-        case .errorInfo, .shutdownDenied:
+        case .shutdownDenied:
+            // He would rather go: the server keeps the session, if it has one (MS-RDPBCGR 1.3.1.4.1).
+            if case .struck(.logoff) = phase { session.disconnect() }
+        case .errorInfo:
             break
         }
     }
 
     /// A client that is struck on its way to its desktop has an address too.
     private func learnAddress() {
-        address = address ?? connection?.connection?.localName
+        address = address ?? program?.connection?.localName
     }
 
-    private func begin(_ session: ClientSession, _ report: SessionReport) {
+    private func begin(_ report: SessionReport?) {
         guard case .starting = phase else { return }
         phase = .well
-        if former == nil, !typed.isEmpty { session.type(typed) }
+        if former == nil, !typed.isEmpty { terminal?.type(typed) }
         load.client(self, loggedOn: report)
     }
 
     private func finish(_ end: ClientEnd) {
-        connection = nil
+        program = nil
         defer { phase = .gone }
         switch phase {
         case .starting: load.client(self, turnedAway: end)

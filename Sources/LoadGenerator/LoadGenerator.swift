@@ -161,8 +161,8 @@ public final class LoadGenerator: LoadOwner {
 
     // MARK: What clients report
 
-    func client(_ client: LoadClient, loggedOn report: SessionReport) {
-        guard let former = client.former else {
+    func client(_ client: LoadClient, loggedOn report: SessionReport?) {
+        guard let former = client.former, let report else {
             summary.loggedOn += 1
             note(.loggedOn, client)
             return decided()

@@ -9,8 +9,8 @@ protocol LoadOwner: AnyObject {
     /// Whether the clients are being ended, so that no end of theirs means anything.
     var isEnding: Bool { get }
 
-    /// The client has its desktop and was told what its session holds.
-    func client(_ client: LoadClient, loggedOn report: SessionReport)
+    /// The client has its desktop and, from a server that tells, what its session holds.
+    func client(_ client: LoadClient, loggedOn report: SessionReport?)
     /// The client was sent away, or could not connect, before it had a desktop.
     func client(_ client: LoadClient, turnedAway end: ClientEnd)
     /// The client lost its connection with no fault of ours.

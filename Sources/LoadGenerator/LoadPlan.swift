@@ -7,6 +7,7 @@ import Transport
 /// Everything that is settled about a load before it starts.
 public struct LoadPlan: Sendable {
     public var target: Endpoint
+    public var speaks = LoadProtocol.tsserver
     public var clients: Int
     /// Clients started a second.
     public var rate: Double

@@ -178,7 +178,8 @@ public final class StressLoad: LoadOwner {
 
     // MARK: What clients report
 
-    func client(_ client: LoadClient, loggedOn report: SessionReport) {
+    func client(_ client: LoadClient, loggedOn report: SessionReport?) {
+        guard let report else { return }
         summary.loggedOn += 1
         let wrong = typed[client.user, default: TypedText()].entered(report)
         if report.resumed { summary.resumed += 1 }

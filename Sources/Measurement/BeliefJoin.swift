@@ -29,17 +29,46 @@ public struct BeliefJoin {
     public let fault: Fault
     public let horizon: Duration
 
+    /// How the session of a connection left Active.
+    private struct Ending {
+        var t: MonotonicTime
+        var reason: ChangeReason?
+    }
+
+    /// Joins the truth with what the server said.
+    ///
     /// - Parameters:
     ///   - horizon: how long after its fault a client is looked at.
     ///   - end: when the looking ends; later events do not count.
     public init(
         truth: [TruthEvent], beliefs: [SessionEvent], fault: Fault, horizon: Duration, end: MonotonicTime
     ) {
+        let beliefs = beliefs.filter { $0.t <= end }
+        self.init(truth, Self.endings(beliefs), fault: fault, horizon: horizon, end: end)
+        activeTime = Self.activeTime(beliefs, end: end)
+    }
+
+    /// Joins the truth with what the server's kernel said, for a server that does not say what it believes: a client
+    /// counts as Active from its logging on until its connection's socket is gone. Why it went nobody tells.
+    public init(truth: [TruthEvent], ends: ConnectionEnds, fault: Fault, horizon: Duration, end: MonotonicTime) {
+        var endings: [String: Ending] = [:]
+        var activeTime = Duration.zero
+        for event in truth where event.event == .loggedOn && event.t <= end {
+            guard let address = event.address else { continue }
+            let gone = ends.first(of: address, after: event.t).flatMap { $0 <= end ? $0 : nil }
+            endings[address] = gone.map { Ending(t: $0) }
+            activeTime += (gone ?? end) - event.t
+        }
+        self.init(truth, endings, fault: fault, horizon: horizon, end: end)
+        self.activeTime = activeTime
+    }
+
+    private init(
+        _ truth: [TruthEvent], _ endings: [String: Ending], fault: Fault, horizon: Duration, end: MonotonicTime
+    ) {
         self.fault = fault
         self.horizon = horizon
         let truth = truth.filter { $0.t <= end }
-        let beliefs = beliefs.filter { $0.t <= end }
-        let endings = Self.endings(beliefs)
         var struckAt: [String: MonotonicTime] = [:]
         for event in truth where event.event == .struck {
             guard let address = event.address else { continue }
@@ -55,10 +84,9 @@ public struct BeliefJoin {
         healthy = loggedOn - losses.count
         falseDisconnects = endings.count { address, event in
             // The server's own shutdown and what an administrator does are no mistakes of a policy's.
-            guard !event.reason.isOrdered else { return false }
+            guard event.reason?.isOrdered != true else { return false }
             return struckAt[address].map { event.t < $0 || fault.heals } ?? true
         }
-        activeTime = Self.activeTime(beliefs, end: end)
     }
 
     private mutating func count(_ truth: [TruthEvent]) {
@@ -77,11 +105,11 @@ public struct BeliefJoin {
     }
 
     /// The event by which the session of each connection left Active, by the connection's address.
-    private static func endings(_ beliefs: [SessionEvent]) -> [String: SessionEvent] {
-        var endings: [String: SessionEvent] = [:]
+    private static func endings(_ beliefs: [SessionEvent]) -> [String: Ending] {
+        var endings: [String: Ending] = [:]
         for event in beliefs where event.from == .active && event.to != .active {
             guard let address = event.address, endings[address] == nil else { continue }
-            endings[address] = event
+            endings[address] = Ending(t: event.t, reason: event.reason)
         }
         return endings
     }

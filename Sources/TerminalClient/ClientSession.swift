@@ -85,6 +85,11 @@ public final class ClientSession: ConnectionHandler {
         }
     }
 
+    /// Does something with keyboard or mouse.
+    public func act(_ events: [InputEvent]) {
+        send { endpoint.sendInput(events, output: &$0) }
+    }
+
     /// Minimises the client, so that the server need draw nothing, or shows it again.
     public func minimise(_ minimised: Bool) {
         send { endpoint.sendSuppressOutput(minimised, output: &$0) }
@@ -99,6 +104,11 @@ public final class ClientSession: ConnectionHandler {
     /// Ends the session. The server then ends the connection.
     public func logOff() {
         send { endpoint.sendLogoff(output: &$0) }
+    }
+
+    /// Asks to end the session as a program does whose window is closed; a server that would rather keep it says so.
+    public func requestShutdown() {
+        send { endpoint.sendShutdownRequest(output: &$0) }
     }
 
     // MARK: What becomes of the client

@@ -10,10 +10,13 @@ struct ServerCounters {
     var refusals: UInt64 = 0
     var protocolErrors: UInt64 = 0
     var handshakeDeadlines: UInt64 = 0
+    var pduDeadlines: UInt64 = 0
     var heartbeatsSent: UInt64 = 0
     var heartbeatsAnswered: UInt64 = 0
     var bytesReceived = 0
     var bytesSent = 0
+    /// Rectangles of desktops that were painted; those taken from ``CommonTiles`` are not counted.
+    var rectanglesDrawn: UInt64 = 0
     /// Frames that busy programs drew, which number them on the screen.
     var floodFrames: UInt64 = 0
 }

@@ -28,6 +28,8 @@ public final class TerminalServer {
     /// Where every tile of every desktop is painted, one after another.
     var canvas = Canvas()
     var commonTiles = CommonTiles()
+    /// Everybody's sessions, as desktops list them.
+    private(set) var board = SessionBoard()
     private(set) var beliefs: BeliefLog
     private var listeners: [TransportListener] = []
     private var admin: HTTPServer?
@@ -42,10 +44,10 @@ public final class TerminalServer {
     private var monitorDeadline: MonotonicTime?
     private(set) var challenges: ChallengeDesk?
     private var lineWatch: LineWatch?
-    private var handshakes: DeadlineQueue<SlabHandle>
-    private var handshakeTimer: Timer?
+    private var promised: DeadlineQueue<Promise>
+    private var promiseTimer: Timer?
     private var clockTimer: Timer?
-    private var floods: Set<SlabHandle> = []
+    private(set) var floods: Set<SlabHandle> = []
     private var floodTimer: Timer?
 
     /// Listens at once; ``EventLoop/run()`` then serves.
@@ -59,7 +61,7 @@ public final class TerminalServer {
         sessions = SessionTable(
             listeners: configuration.endpoints.map(\.kind.listenerName), limits: configuration.limits,
             brokenConnection: configuration.brokenConnection, at: loop.now)
-        handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
+        promised = DeadlineQueue(delay: configuration.handshakeDeadline)
         monitor = configuration.liveness.monitor(of: SlabHandle.self)
         beliefs = BeliefLog(logger: logger)
         if let path = configuration.liveness.line {
@@ -101,7 +103,7 @@ public final class TerminalServer {
             if let id = connection.session {
                 changeIfPossible { table, now throws(Refusal) in table.connectionBroke(id, because: .shutdown, at: now) }
             }
-            connection.end(nil)
+            connection.end(.serverShutDown)
         }
         beliefs.end()
         shutDownTimer = loop.after(.milliseconds(200)) { [unowned self] in loop.stop() }
@@ -120,8 +122,7 @@ public final class TerminalServer {
         counters.connections += 1
         let connection = ServerConnection(server: self, transport: transport, listener: listener)
         connection.arrive()
-        handshakes.add(connection.token, at: loop.now)
-        if handshakeTimer == nil { awaitHandshakes() }
+        expect(.desktop(connection.token))
         return connection
     }
 
@@ -187,8 +188,17 @@ public final class TerminalServer {
     /// The session has no connection any more.
     func forget(_ id: SessionID) { shownBy[Int(id.rawValue)] = .none }
 
-    func connection(showing id: SessionID) -> ServerConnection? {
-        Int(id.rawValue) < shownBy.count ? connections[shownBy[Int(id.rawValue)]] : nil
+    /// The connection that shows a session; none where it has none.
+    func token(showing id: SessionID) -> SlabHandle {
+        Int(id.rawValue) < shownBy.count ? shownBy[Int(id.rawValue)] : .none
+    }
+
+    func connection(showing id: SessionID) -> ServerConnection? { connections[token(showing: id)] }
+
+    /// Takes everybody's sessions down for the desktops' lists, if that was done too long ago.
+    func updateBoard() {
+        // The list is in the tiles that desktops have in common.
+        if board.update(sessions, at: loop.now) { commonTiles = CommonTiles() }
     }
 
     func type(_ character: Character, in id: SessionID) -> SessionProgram.Effect? {
@@ -210,17 +220,42 @@ public final class TerminalServer {
 
     // MARK: Time
 
-    private func awaitHandshakes() {
-        guard let next = handshakes.next else { return handshakeTimer = nil }
-        handshakeTimer = loop.at(next) { [unowned self] in
-            while let token = handshakes.popDue(at: loop.now) {
-                guard let connection = connections[token], !connection.isActive else { continue }
-                counters.handshakeDeadlines += 1
-                logger.warning(
-                    "\(connection.transport.remoteAddress): no desktop within \(DurationText.format(configuration.handshakeDeadline)); connection closed")
-                connection.abandon(because: .handshakeDeadline)
-            }
-            awaitHandshakes()
+    /// What a client owes the server within ``ServerConfiguration/handshakeDeadline``.
+    enum Promise {
+        /// To get to its desktop.
+        case desktop(SlabHandle)
+        /// To send the rest of a PDU that it began. Noted only when a read ends within one, and once for a connection.
+        case pdu(SlabHandle, UInt32)
+    }
+
+    func expect(_ promise: Promise) {
+        promised.add(promise, at: loop.now)
+        if promiseTimer == nil { awaitPromises() }
+    }
+
+    private func awaitPromises() {
+        guard let next = promised.next else { return promiseTimer = nil }
+        promiseTimer = loop.at(next) { [unowned self] in
+            while let promise = promised.popDue(at: loop.now) { judge(promise) }
+            awaitPromises()
+        }
+    }
+
+    private func judge(_ promise: Promise) {
+        let patience = DurationText.format(configuration.handshakeDeadline)
+        switch promise {
+        case .desktop(let token):
+            guard let connection = connections[token], !connection.isActive else { return }
+            counters.handshakeDeadlines += 1
+            logger.warning("\(connection.transport.remoteAddress): no desktop within \(patience); connection closed")
+            connection.abandon(because: .handshakeDeadline)
+        case .pdu(let token, let number):
+            guard let connection = connections[token], let unfinished = connection.unfinishedPDU() else { return }
+            // It has sent the rest, and is in the midst of another.
+            guard unfinished == number else { return promised.add(.pdu(token, unfinished), at: loop.now) }
+            counters.pduDeadlines += 1
+            logger.warning("\(connection.transport.remoteAddress): half a PDU for \(patience); connection closed")
+            connection.abandon(because: .pduDeadline)
         }
     }
 
@@ -258,7 +293,7 @@ public final class TerminalServer {
 
     private func tickClocks() {
         for connection in connections.elements where connection.isActive {
-            connection.dirty = connection.dirty.union(connection.desktop.clock)
+            connection.damage.add(connection.desktop.clock)
             connection.repaint()
         }
     }
@@ -278,41 +313,8 @@ public final class TerminalServer {
         counters.floodFrames += 1
         for token in floods {
             guard let connection = connections[token] else { continue }
-            connection.dirty = connection.dirty.union(connection.desktop.page)
+            connection.damage.add(connection.desktop.program.page)
             connection.repaint()
         }
-    }
-
-    // MARK: What a desktop shows
-
-    func content(of id: SessionID, notice: String?, columns: Int) -> DesktopContent {
-        guard let session = sessions[id] else { return DesktopContent(title: "", lines: [], clock: nil) }
-        let isBusy = floods.contains(shownBy[Int(id.rawValue)])
-        var lines = ["Session \(id)  \(session.user ?? "")  \(session.state.rawValue)", ""]
-        if let notice { lines += Self.wrap(notice, columns) + [""] }
-        if isBusy {
-            lines += (UInt64(0)..<20).map { String(repeating: "0123456789 frame \(counters.floodFrames &+ $0) ", count: 4) }
-        } else {
-            for line in session.application.text.split(separator: "\r", omittingEmptySubsequences: false).suffix(16) {
-                lines += Self.wrap(String(line), columns)
-            }
-        }
-        return DesktopContent(title: session.application.windows.last ?? "", lines: lines, clock: clockText)
-    }
-
-    private var clockText: String? {
-        configuration.effectiveClockInterval.map { WallClock.text(seconds: $0 < .seconds(60)) }
-    }
-
-    /// Breaks a text into lines of at most `columns` characters.
-    private static func wrap(_ text: String, _ columns: Int) -> [String] {
-        guard columns > 0 else { return [] }
-        var lines: [String] = []
-        var rest = text[...]
-        repeat {
-            lines.append(String(rest.prefix(columns)))
-            rest = rest.dropFirst(columns)
-        } while !rest.isEmpty
-        return lines
     }
 }

@@ -98,14 +98,7 @@ struct Reproduce: ParsableCommand {
             plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) }
             plan.datagramPolicies = plan.policies
         }
-        if !fault.isEmpty {
-            plan.faults = try fault.flatMap { $0.split(separator: ",") }.map { name in
-                guard let fault = Fault(rawValue: String(name)) else {
-                    throw ValidationError("unknown fault '\(name)': use \(Fault.allCases.map(\.rawValue).joined(separator: ", "))")
-                }
-                return fault
-            }
-        }
+        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
         return plan
     }
 

@@ -10,6 +10,7 @@ import Time
 import Transport
 
 extension ClientSecurity: ExpressibleByArgument {}
+extension LoadProtocol: ExpressibleByArgument {}
 
 /// The command line of the load generator.
 @main
@@ -26,6 +27,15 @@ struct TSLoad: ParsableCommand {
                   Half of them hang after ten seconds; their users try to come back half a minute later.
               tsload --target 198.19.1.1:3389 --sources 198.18.0.0 --fault power-off ...
                   Power cuts, reboots and line cuts need the lab's namespaces: see tslab reproduce.
+              tsload --target 127.0.0.1:3389 --protocol rdp --clients 50 --fault hang --hold 1m
+                  A stock server such as xrdp.
+
+            PROTOCOL
+              tsserver   tsserver tells each client which session it was given; until then it is not logged on
+              rdp        any RDP server: logged on is who may draw, be it on the login screen; secured as the server
+                         wants unless --security says otherwise; logoff asks to shut down, and leaves if that is denied
+              tcp        any TCP server: connections that say nothing; disconnect and logoff close them
+              Users come back, sessions are told apart and flooded with tsserver alone.
 
             FAULTS
               power-off, reboot, hang, freeze, kill, link-cut, disconnect, logoff; each with
@@ -37,6 +47,9 @@ struct TSLoad: ParsableCommand {
 
     @Option(help: ArgumentHelp("The server.", valueName: "[tcp|spx|nbf://]address:port"))
     var target = "127.0.0.1:3389"
+
+    @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "tsserver|rdp|tcp"))
+    var speaks = LoadProtocol.tsserver
 
     @Option(help: "How many clients.")
     var clients = 100
@@ -86,8 +99,10 @@ struct TSLoad: ParsableCommand {
     @Flag(help: "Clients take heartbeats as dynamic channel requests only.")
     var noRoundTrips = false
 
-    @Option(help: ArgumentHelp("How clients would have their connections secured.", valueName: "none|rdp|tls|negotiate"))
-    var security = ClientSecurity.none
+    @Option(help: ArgumentHelp(
+        "How clients would have their connections secured (default: none; negotiate with --protocol rdp).",
+        valueName: "none|rdp|tls|negotiate"))
+    var security: ClientSecurity?
 
     @Flag(help: "Print the summary as JSON.")
     var json = false
@@ -202,14 +217,19 @@ struct TSLoad: ParsableCommand {
             throw ValidationError("--schedule takes one worker, and workstations with addresses of their own: give --sources")
         }
         if truth == "-", workers > 1 { throw ValidationError("--truth - takes one worker: name a file instead") }
+        if !speaks.reportsSessions, schedule != nil || returning != nil || flood {
+            throw ValidationError("--schedule, --return and --flood take --protocol tsserver")
+        }
         var plan = LoadPlan(target: try Endpoint(parsing: target), clients: clients, rate: rate)
+        plan.speaks = speaks
         plan.firstWorkstation = firstWorkstation
         plan.faults = try fault.map { try FaultPlan(parsing: $0) }
         plan.seed = seed
         plan.hold = try hold.map { try duration("--hold", $0) }
+        plan.behaviour.types = speaks.reportsSessions
         plan.behaviour.floods = flood
         plan.behaviour.minimised = !show && !flood
-        plan.behaviour.security = security
+        plan.behaviour.security = security ?? (speaks == .rdp ? .negotiate : .none)
         plan.behaviour.answersRoundTrips = !noRoundTrips
         if let sources {
             guard case .ipv4(let address, _) = SocketAddress(host: sources, port: 0) else {

@@ -3,16 +3,16 @@ import Foundation
 import Measurement
 import ProgramTestSupport
 
-/// One run of `tslab reproduce`, as a user would run it.
+/// One run of `tslab reproduce` or `tslab witness`, as a user would run it.
 struct Run {
     let outcome: Programs.Outcome
     let results: Results
     let directory: URL
 
-    init(_ arguments: [String], limit seconds: Int = 180) throws {
+    init(_ arguments: [String], command: String = "reproduce", limit seconds: Int = 180) throws {
         directory = try Programs.temporaryDirectory()
         outcome = try Programs.run(
-            "tslab", ["reproduce", "--json", "--out", directory.path] + arguments, limit: seconds)
+            "tslab", [command, "--json", "--out", directory.path] + arguments, limit: seconds)
         guard !outcome.output.isEmpty else { throw Failed(description: "tslab said nothing but: \(outcome.errors)") }
         results = try JSONDecoder().decode(Results.self, from: Data(outcome.output.utf8))
     }

@@ -117,4 +117,19 @@ import Time
         #expect(witness.matched == 2 && abs(witness.largestDifference - 0.03) < 1e-9)
         #expect(join.witness(ConnectionEnds()).matched == 0)
     }
+
+    @Test func whereNobodySaysWhatHeBelievesTheKernelsWordStandsForIt() {
+        let logons = (1...5).map { truth(1, .loggedOn, $0) }
+        let struck = (1...3).map { truth(10, .struck, $0, fault: .powerOff) }
+        var ends = ConnectionEnds()
+        ends.add(address(1), at: at(14))
+        ends.add("198.18.0.2:0", at: at(16))
+        // A well one is lost; another goes only with the run.
+        ends.add(address(4), at: at(20))
+        ends.add(address(5), at: at(41))
+        let join = BeliefJoin(truth: logons + struck, ends: ends, fault: .powerOff, horizon: .seconds(20), end: at(40))
+        #expect(join.detections == [4, 6] && join.orphansAtHorizon == 1 && join.falseDisconnects == 1)
+        #expect(join.orphanSeconds == 4 + 6 + 20 && join.detectionReasons.isEmpty)
+        #expect(join.activeTime == .seconds(13 + 15 + 39 + 19 + 39))
+    }
 }

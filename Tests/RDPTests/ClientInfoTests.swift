@@ -17,7 +17,7 @@ import Wire
     @Test func writesEveryFieldUpToTheReservedOnes() {
         let bytes = written { Self.sample.encode(into: &$0) }
         #expect(text(bytes.prefix(Self.textsLength)) == text(hex("""
-            00 00 00 00 7B 01 00 00 02 00 04 00 00 00 00 00 00 00
+            00 00 00 00 73 01 00 00 02 00 04 00 00 00 00 00 00 00
             4C 00 00 00 61 00 62 00 00 00 00 00 00 00 00 00
             """)))
         let extended = Array(bytes.dropFirst(Self.textsLength))
@@ -25,6 +25,13 @@ import Wire
         #expect(text(extended.prefix(10)) == "02 00 02 00 00 00 02 00 00 00")
         #expect(extended[10..<(10 + 172 + 4)].allSatisfy { $0 == 0 })
         #expect(text(extended.dropFirst(10 + 172 + 4)) == "0f 00 00 00 00 00 00 00 00 00")
+    }
+
+    /// INFO_AUTOLOGON, 8: who gives no password would be asked for it.
+    @Test func logsOnByItselfWithAPasswordOnly() {
+        var info = Self.sample
+        info.password = "x"
+        #expect(text(written { info.encode(into: &$0) }[4..<8]) == "7b 01 00 00")
     }
 
     @Test func readsWhatIsThereOfTheExtendedPart() throws {

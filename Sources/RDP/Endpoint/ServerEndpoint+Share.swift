@@ -11,9 +11,11 @@ extension ServerEndpoint {
         switch (type, phase) {
         case (SharePDU.confirmActive, .confirmActive):
             reading = "Confirm Active"
-            let size = (capabilities.width, capabilities.height)
+            // Size and depth are the server's to say (2.2.7.1.2); only to fewer colours may a client still fall back.
+            let offer = capabilities
             try Activation.readSets(isConfirm: true, into: &capabilities, &pdu)
-            (capabilities.width, capabilities.height) = size
+            (capabilities.width, capabilities.height) = (offer.width, offer.height)
+            capabilities.colorDepth = min(offer.colorDepth, capabilities.colorDepth)
             security?.saltsSignatures = capabilities.saltsSignatures
             phase = .finalization
             return nil
@@ -41,8 +43,8 @@ extension ServerEndpoint {
             try answerControl(try pdu.u16le(), &output)
         case DataPDU.fontList where phase == .finalization:
             sendShare(&output) { Activation.encodeFontMap(into: &$0) }
-            if channels.dynamic != 0 { sendChannel(channels.dynamic, DynamicChannel.capabilitiesRequest, &output) }
             phase = .active
+            openDynamicChannel(&output)
             return .activated
         case DataPDU.input:
             reading = "Input"
@@ -89,15 +91,6 @@ extension ServerEndpoint {
         reading = "Auto-Detect Response"
         guard flags & SecurityHeader.autoDetectResponse != 0 else { return nil }
         return try AutoDetect.readSequence(AutoDetect.response, &pdu).map { .heartbeatAnswered(sequence: $0) }
-    }
-
-    @_lifetime(pdu: copy pdu)
-    mutating func receiveDynamicChannel(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
-        reading = "dynamic channel PDU"
-        guard let message = try dynamicAssembly.add(&pdu) else { return nil }
-        var reader = ByteReader(message.span.bytes)
-        if case .create(let id) = try DynamicChannel.read(&reader) { return .heartbeatAnswered(sequence: UInt16(id)) }
-        return nil
     }
 
     @_lifetime(pdu: copy pdu)

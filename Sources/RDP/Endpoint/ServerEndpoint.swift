@@ -26,7 +26,7 @@ public struct ServerEndpoint {
     private var frames = FrameBuffer()
     var phase = Phase.connectionRequest
     var channels = Channels()
-    var capabilities = Capabilities(width: 0, height: 0, colorDepth: 16)
+    var capabilities = Capabilities(width: 0, height: 0, colorDepth: .sixteen)
     var takesErrorInfo = false
     var takesRoundTrips = false
     private let serverSecurity: ServerSecurity
@@ -43,6 +43,8 @@ public struct ServerEndpoint {
     var takesEncryptedLicensing = false
     /// What the client said of itself, until the logon request is put together.
     var core: ClientCore?
+    /// Whether the client was asked what it can on the dynamic channel.
+    var hasOpenedDynamicChannel = false
     var dynamicAssembly = StaticChannel.Assembly()
     var reportAssembly = StaticChannel.Assembly()
     /// The PDU being read, to name it in an error.
@@ -60,14 +62,20 @@ public struct ServerEndpoint {
     public var desktopWidth: Int { Int(capabilities.width) }
     public var desktopHeight: Int { Int(capabilities.height) }
 
+    /// The depth of the desktop's colours: the deepest that the client asked for and can.
+    public var colorDepth: ColorDepth { capabilities.colorDepth }
+
     public var isActive: Bool { phase == .active }
 
-    /// Whether the client takes compressed bitmaps without their header. What ``sendBitmap(left:top:width:pixels:output:)``
-    /// writes depends on this and on its arguments alone.
+    /// Whether the client takes compressed bitmaps without their header. What ``sendBitmap(left:top:width:pixels:_:output:)``
+    /// writes depends on this, on ``colorDepth`` and on its arguments alone.
     public var omitsBitmapHeaders: Bool { capabilities.omitsCompressionHeader }
 
     /// Whether PDUs go out as they are, without a security header: only then are two of the same content the same bytes.
     public var sendsPlainly: Bool { security == nil }
+
+    /// Which PDU the client has begun and not ended, by a number that tells it from the next; nil between PDUs.
+    public var unfinishedPDU: UInt32? { frames.unfinished }
 
     public var hasReportChannel: Bool { channels.report != 0 }
 
@@ -186,12 +194,17 @@ public struct ServerEndpoint {
         pendingKeys = keys
     }
 
+    mutating func setSize(width: UInt16, height: UInt16) {
+        capabilities.width = max(64, min(Self.largestDesktop, width)) & ~3
+        capabilities.height = max(64, min(Self.largestDesktop, height))
+    }
+
     private mutating func adopt(_ blocks: ClientBlocks) {
         core = blocks.core
         takesErrorInfo = blocks.core.earlyCapabilities.contains(.errorInfo)
         takesRoundTrips = blocks.wantsMessageChannel && blocks.core.earlyCapabilities.contains(.networkAutoDetect)
-        capabilities.width = max(64, min(Self.largestDesktop, blocks.core.width)) & ~3
-        capabilities.height = max(64, min(Self.largestDesktop, blocks.core.height))
+        setSize(width: blocks.core.width, height: blocks.core.height)
+        capabilities.colorDepth = blocks.core.bestColorDepth
         for (index, channel) in blocks.channels.enumerated() {
             let id = Channels.io + 1 + UInt16(index)
             switch channel.name.lowercased() {
@@ -262,7 +275,7 @@ public struct ServerEndpoint {
         case Channels.io where phase == .domain: return try receiveLogon(flags, &pdu, serverSecurity)
         case Channels.io: return try receiveSharePDU(&pdu, &output)
         case channels.message: return try receiveAutoDetect(flags, &pdu)
-        case channels.dynamic: return try receiveDynamicChannel(&pdu)
+        case channels.dynamic: return try receiveDynamicChannel(&pdu, &output)
         case channels.report: return try receiveReportChannel(&pdu)
         default: return nil
         }

@@ -12,9 +12,11 @@ public struct ClientInfo: Equatable, Sendable {
     private static let longestText = 512
     /// INFO_UNICODE.
     private static let unicode: UInt32 = 0x10
-    /// INFO_MOUSE, INFO_DISABLECTRLALTDEL, INFO_AUTOLOGON, INFO_UNICODE, INFO_MAXIMIZESHELL, INFO_LOGONNOTIFY,
-    /// INFO_ENABLEWINDOWSKEY. xrdp takes a client without the shell maximised for one that it cannot decrypt.
-    private static let sentFlags: UInt32 = 0x0001 | 0x0002 | 0x0008 | unicode | 0x0020 | 0x0040 | 0x0100
+    /// INFO_AUTOLOGON: without it, a server with a login screen shows that; with it, the user has to be right.
+    private static let logsOnByItself: UInt32 = 0x08
+    /// INFO_MOUSE, INFO_DISABLECTRLALTDEL, INFO_UNICODE, INFO_MAXIMIZESHELL, INFO_LOGONNOTIFY, INFO_ENABLEWINDOWSKEY.
+    /// xrdp takes a client without the shell maximised for one that it cannot decrypt.
+    private static let sentFlags: UInt32 = 0x0001 | 0x0002 | unicode | 0x0020 | 0x0040 | 0x0100
     /// AF_INET as clientAddressFamily.
     private static let internet: UInt16 = 2
     private static let timeZoneLength = 172
@@ -61,7 +63,7 @@ public struct ClientInfo: Equatable, Sendable {
     func encode(into output: inout ByteWriter) {
         let texts = [domain, user, password, "", ""].map { Array(UTF16Text.encode($0).prefix(Self.longestText - 2)) }
         output.u32le(0)
-        output.u32le(Self.sentFlags)
+        output.u32le(password.isEmpty ? Self.sentFlags : Self.sentFlags | Self.logsOnByItself)
         for text in texts { output.u16le(UInt16(text.count)) }
         for text in texts {
             output.append(text)
