@@ -1,10 +1,10 @@
 import Time
 
-/// What a policy leads to by its parameters alone: for the idle session of a machine that loses power at any moment, on a line
-/// that loses nothing and is much faster than the policy.
+/// What a policy leads to by its parameters alone: for the idle session of a machine that loses power at any moment,
+/// on a line that loses nothing and is much faster than the policy.
 public struct ClosedForm: Equatable, Sendable {
-    /// The shortest and the longest time from the fault to knowing. A fault falls anywhere between two probes, so that all
-    /// times between are equally likely.
+    /// The shortest and the longest time from the fault to knowing. A fault falls anywhere between two probes, so
+    /// that all times between are equally likely.
     public let detection: ClosedRange<Duration>
     /// While all is well.
     public let probesPerSessionHour: Double
@@ -29,20 +29,23 @@ extension LivenessPolicy {
     public var closedForm: ClosedForm? {
         switch self {
         case .tcpKeepalive(let keepalive):
-            // Linux's tcp_keepalive_timer: a probe once nothing was received for `time`, another each `interval`; the timer that
-            // finds `count` of them unanswered ends it. The answer starts `time` anew, but the timer comes no sooner than an
-            // `interval` after the probe. The probe is an empty segment, and so is its answer (RFC 9293, 3.8.4).
+            // Linux's tcp_keepalive_timer: a probe once nothing was received for `time`, another each `interval`; the
+            // timer that finds `count` of them unanswered ends it. The answer starts `time` anew, but the timer comes
+            // no sooner than an `interval` after the probe. The probe is an empty segment, and so is its answer (RFC
+            // 9293, 3.8.4).
             ClosedForm(
                 period: max(keepalive.time, keepalive.interval), verdict: keepalive.interval * keepalive.count,
                 packetsPerProbe: 2)
         case .heartbeat(let heartbeat):
-            // Asked each `interval`; the `misses`-th question without an answer is decided on after its `timeout`. The answer
-            // comes before the client's delayed acknowledgement and carries it, and is acknowledged by itself (RFC 9293, 3.8.6.3).
+            // Asked each `interval`; the `misses`-th question without an answer is decided on after its `timeout`.
+            // The answer comes before the client's delayed acknowledgement and carries it, and is acknowledged by
+            // itself (RFC 9293, 3.8.6.3).
             ClosedForm(
                 period: heartbeat.interval, verdict: heartbeat.interval * (heartbeat.misses - 1) + heartbeat.timeout,
                 packetsPerProbe: 3)
         case .adaptive(let detector):
-            // Answers come once an interval and never deviate: the patience is the mean and so many of the least deviation.
+            // Answers come once an interval and never deviate: the patience is the mean and so many of the least
+            // deviation.
             ClosedForm(
                 period: detector.interval,
                 verdict: .seconds(detector.deviations * PhiAccrual.leastDeviation.inSeconds), packetsPerProbe: 3)

@@ -3,20 +3,21 @@ import Time
 
 /// What knowing costs at the least, whatever the policy.
 ///
-/// Let a client's death be known within D, let a question or its answer be lost with probability p, each time for itself, and
-/// let a session that is well be taken for dead at most F times an hour.
+/// Let a client's death be known within D, let a question or its answer be lost with probability p, each time for
+/// itself, and let a session that is well be taken for dead at most F times an hour.
 ///
-/// 1. A client that dies right after an answer must be found by silence to a question asked later, and within D. So in every
-///    D at least one question is asked: 3600 s / D an hour.
-/// 2. A client that is well and loses all of the n questions of such a window looks exactly as a dead one does, and must be
-///    taken for dead. That happens with probability p^n in each of 3600 s / D windows an hour, so that
-///    n >= log(F D / 3600 s) / log p.
-/// 3. Who asks at fixed times asks n times in each window. Who asks again only where no answer came asks the k-th time with
-///    probability p^(k - 1), in the mean 1 + p + ... + p^(n - 1) times; nobody asks less.
+/// 1. A client that dies right after an answer must be found by silence to a question asked later, and within D. So
+///    in every D at least one question is asked: 3600 s / D an hour.
+/// 2. A client that is well and loses all of the n questions of such a window looks exactly as a dead one does, and
+///    must be taken for dead. That happens with probability p^n in each of 3600 s / D windows an hour, so that n >=
+///    log(F D / 3600 s) / log p.
+/// 3. Who asks at fixed times asks n times in each window. Who asks again only where no answer came asks the k-th
+///    time with probability p^(k - 1), in the mean 1 + p + ... + p^(n - 1) times; nobody asks less.
 ///
-/// Of fixed times this is the optimum of Gupta, Chandra and Goldszmidt, "On scalable and efficient distributed failure
-/// detectors" (PODC 2001): log(PM(T)) / (T log(p)) messages a member, where PM(T), the probability of a mistake within the
-/// detection time T, is F D / 3600 s here. Where losses come in bursts, the same share of them costs more than this says.
+/// Of fixed times this is the optimum of Gupta, Chandra and Goldszmidt, "On scalable and efficient distributed
+/// failure detectors" (PODC 2001): log(PM(T)) / (T log(p)) messages a member, where PM(T), the probability of a
+/// mistake within the detection time T, is F D / 3600 s here. Where losses come in bursts, the same share of them
+/// costs more than this says.
 public struct LivenessBound: Equatable, Sendable {
     /// D: the longest that a death may go unknown.
     public let detection: Duration
@@ -34,7 +35,9 @@ public struct LivenessBound: Equatable, Sendable {
     }
 
     /// p of a line that loses each packet with probability `packetLoss`: question and answer must both get through.
-    public static func loss(ofExchangesAtPacketLoss packetLoss: Double) -> Double { 1 - (1 - packetLoss) * (1 - packetLoss) }
+    public static func loss(ofExchangesAtPacketLoss packetLoss: Double) -> Double {
+        1 - (1 - packetLoss) * (1 - packetLoss)
+    }
 
     private var windowsPerHour: Double { 3600 / detection.inSeconds }
 
@@ -47,8 +50,8 @@ public struct LivenessBound: Equatable, Sendable {
         return Int((log(allowed) / log(loss) - 1e-9).rounded(.up))
     }
 
-    /// The least questions a session-hour of a policy that asks again only where no answer came: below this nothing can go.
-    /// nil where nothing is enough.
+    /// The least questions a session-hour of a policy that asks again only where no answer came: below this nothing
+    /// can go. nil where nothing is enough.
     public var probesPerSessionHour: Double? {
         attempts.map { windowsPerHour * (loss < 1 ? (1 - pow(loss, Double($0))) / (1 - loss) : 1) }
     }

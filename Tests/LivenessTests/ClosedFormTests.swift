@@ -11,7 +11,9 @@ import Time
     ]
 
     /// What becomes of a client that answers at once until `death`.
-    private func run(_ policy: LivenessPolicy, death: MonotonicTime, until end: MonotonicTime) throws -> (found: Duration?, probes: Int) {
+    private func run(
+        _ policy: LivenessPolicy, death: MonotonicTime, until end: MonotonicTime
+    ) throws -> (found: Duration?, probes: Int) {
         var monitor = try #require(policy.monitor(of: Int.self))
         let watch = monitor.start(1, at: .zero)
         var probes = 0
@@ -30,13 +32,14 @@ import Time
         return (nil, probes)
     }
 
-    /// The formulas by hand: heartbeat (misses - 1/2) interval + timeout, adaptive interval / 2 + z x 200 ms, where z leaves
-    /// 10^-threshold in the normal distribution's tail (5.612 and 3.090, from tables); keepalive time / 2 + interval x count.
+    /// The formulas by hand: heartbeat (misses - 1/2) interval + timeout, adaptive interval / 2 + z x 200 ms, where z
+    /// leaves 10^-threshold in the normal distribution's tail (5.612 and 3.090, from tables); keepalive time / 2 +
+    /// interval x count.
     @Test(arguments: [
         ("heartbeat:interval=30s,misses=3", 75.8, 120.0), ("heartbeat:interval=2s,misses=4,timeout=2s", 9, 1800),
         ("adaptive:interval=5s", 3.6224, 720), ("adaptive:interval=30s,threshold=3", 15.6180, 120),
-        ("tcp-keepalive:time=60s,interval=2s,count=3", 36, 60), ("tcp-keepalive:time=2s,interval=5s,count=2", 12.5, 720),
-        ("tcp-keepalive", 3605, 0.5),
+        ("tcp-keepalive:time=60s,interval=2s,count=3", 36, 60), ("tcp-keepalive", 3605, 0.5),
+        ("tcp-keepalive:time=2s,interval=5s,count=2", 12.5, 720),
     ])
     func theFormulaIsThatOfTheParameters(text: String, mean: Double, probes: Double) throws {
         let form = try #require(try LivenessPolicy(parsing: text).closedForm)
@@ -55,7 +58,8 @@ import Time
             let death = MonotonicTime.zero + period * 40 + period * (Double(phase) + 0.5) / Double(phases)
             let found = try #require(try run(policy, death: death, until: death + form.detection.upperBound * 2).found)
             // Deviations are reckoned in floating point.
-            #expect(form.detection.lowerBound - .milliseconds(5)...form.detection.upperBound + .milliseconds(5) ~= found)
+            let slack = Duration.milliseconds(5)
+            #expect(form.detection.lowerBound - slack...form.detection.upperBound + slack ~= found)
             times.append(found.inSeconds)
         }
         let mean = times.reduce(0, +) / Double(phases)

@@ -37,9 +37,13 @@ import Time
     }
 
     @Test func whatMakesNoSenseIsRefused() {
-        for (detection, loss, target) in [(0.0, 0.1, 1.0), (-1, 0.1, 1), (60, -0.1, 1), (60, 1.1, 1), (60, 0.1, -1), (60, .nan, 1), (60, 0.1, .nan)] {
-            #expect(
-                LivenessBound(detection: .seconds(detection), loss: loss, falseDisconnectsPerSessionHour: target) == nil)
+        let wrong = [
+            (0.0, 0.1, 1.0), (-1, 0.1, 1), (60, -0.1, 1), (60, 1.1, 1), (60, 0.1, -1), (60, .nan, 1), (60, 0.1, .nan),
+        ]
+        for (detection, loss, target) in wrong {
+            let bound = LivenessBound(
+                detection: .seconds(detection), loss: loss, falseDisconnectsPerSessionHour: target)
+            #expect(bound == nil)
         }
     }
 
@@ -47,8 +51,8 @@ import Time
         #expect(abs(LivenessBound.loss(ofExchangesAtPacketLoss: 0.1) - 0.19) < 1e-12)
     }
 
-    /// Windows played out one by one: with n questions the target is kept, with one less it is not, and the mean number asked is
-    /// the bound's.
+    /// Windows played out one by one: with n questions the target is kept, with one less it is not, and the mean
+    /// number asked is the bound's.
     @Test(arguments: [(60.0, 0.2, 0.05, UInt64(1)), (30, 0.3, 0.5, 2), (10, 0.1, 0.2, 3)])
     func windowsPlayedOutAgree(detection: Double, loss: Double, target: Double, seed: UInt64) throws {
         let bound = try #require(

@@ -7,8 +7,8 @@ import Time
 
 /// The challenge policy on a real server: who is in the way is asked, and gives way only by not answering.
 @Suite struct ChallengeTests {
-    /// How long an answer may take where nobody answers, and where everybody does: a verdict that waited for the latter would
-    /// not come within a test's patience.
+    /// How long an answer may take where nobody answers, and where everybody does: a verdict that waited for the
+    /// latter would not come within a test's patience.
     private static let short = Duration.milliseconds(800)
     private static let long = Duration.seconds(60)
 
@@ -129,8 +129,8 @@ import Time
         }
     }
 
-    /// No more than the longest silent are asked at a time. They answer and are no longer that, so that whoever tries again
-    /// gets to the next.
+    /// No more than the longest silent are asked at a time. They answer and are no longer that, so that whoever tries
+    /// again gets to the next.
     @Test func theLongestSilentAreAskedFirst() throws {
         let asked = 16
         let host = try host(Self.short, SessionLimits(clients: asked + 4))

@@ -3,8 +3,8 @@ import Liveness
 import Testing
 import Time
 
-/// Heartbeats and the adaptive policy on lines that lose packets and hold them up, with TCP's retransmissions between. Both ask
-/// every five seconds, so that they cost the same; what differs is how long they wait.
+/// Heartbeats and the adaptive policy on lines that lose packets and hold them up, with TCP's retransmissions
+/// between. Both ask every five seconds, so that they cost the same; what differs is how long they wait.
 @Suite struct BadLineTests {
     private struct Measured {
         var falsePerSessionHour: Double
@@ -50,13 +50,15 @@ import Time
         return measured
     }
 
-    /// One policy for all clients of a server, of whom half are on a leased line and half on a bad one. The heartbeat that knows
-    /// of a death as soon in the mean is too impatient for the bad line; the adaptive policy is patient there alone.
+    /// One policy for all clients of a server, of whom half are on a leased line and half on a bad one. The heartbeat
+    /// that knows of a death as soon in the mean is too impatient for the bad line; the adaptive policy is patient
+    /// there alone.
     @Test(arguments: ["wifi-lossy", "lte:jitter=300ms,loss=5%"])
     func whereLinesDifferItIsWrongLessOftenThanAHeartbeatThatIsAsQuick(bad: String) throws {
         let adaptive = try measure(Self.adaptive, over: ["t1", bad])
         let heartbeat = try measure(heartbeat(meanDetection: adaptive.meanDetection), over: ["t1", bad])
-        // Struck right after a probe whose answer was lost, a session is found an interval sooner than the closed form says.
+        // Struck right after a probe whose answer was lost, a session is found an interval sooner than the closed
+        // form says.
         #expect(abs(heartbeat.meanDetection / adaptive.meanDetection - 1) < 0.08)
         #expect(abs(heartbeat.probesPerSessionHour / adaptive.probesPerSessionHour - 1) < 0.02)
         #expect(adaptive.falsePerSessionHour < heartbeat.falsePerSessionHour * 0.8)

@@ -1,4 +1,3 @@
-import Faults
 import Line
 import Liveness
 import Testing
@@ -21,14 +20,16 @@ import Time
             bench.run(for: Self.between)
         }
         #expect(bench.calls.count == calls)
-        #expect(bench.calls.allSatisfy { $0.cause.length == 40 && $0.end == .idle }, "only the others' packets placed calls")
+        #expect(bench.calls.allSatisfy { $0.cause.length == 40 && $0.end == .idle }, "the others' packets placed them")
         #expect(bench.probes == Self.sessions * calls)
         #expect(bench.falseDisconnects.isEmpty)
-        // All at once as soon as the line is up: twenty requests of 82 bytes at 64 kbit/s, and their answers, take 0.4 s.
+        // All at once as soon as the line is up: twenty requests of 82 bytes at 64 kbit/s, and their answers, take
+        // 0.4 s.
         for call in bench.calls { #expect(try #require(call.upTime) < .seconds(61)) }
     }
 
-    /// T_D is the time to the next call, the dialling, and three questions of two seconds: wherever in between power is lost.
+    /// T_D is the time to the next call, the dialling, and three questions of two seconds: wherever in between power
+    /// is lost.
     @Test(arguments: [1, 300, 900, 1500, 1730])
     func deathIsKnownInTheNextCall(offset: Int) throws {
         var bench = try SessionsOverALine(
@@ -50,9 +51,8 @@ import Time
     @Test func heartbeatsPlaceCallsInProportion() throws {
         let tariff = try Tariff(parsing: "0.12 DEM/90s")
         for minutes in [5, 10, 20] {
-            var bench = try SessionsOverALine(
-                Self.sessions, under: try LivenessPolicy(parsing: "heartbeat:interval=\(minutes)m,misses=3,timeout=10s"),
-                over: Self.line, seed: 3)
+            let policy = try LivenessPolicy(parsing: "heartbeat:interval=\(minutes)m,misses=3,timeout=10s")
+            var bench = try SessionsOverALine(Self.sessions, under: policy, over: Self.line, seed: 3)
             bench.run(for: .seconds(6 * 3600 + 200))
             let rounds = 6 * 60 / minutes
             #expect(bench.probes == Self.sessions * rounds)
@@ -63,11 +63,11 @@ import Time
         }
     }
 
-    /// A line that takes longer to dial than a heartbeat is patient makes every client a dead one: held while dialling, answered
-    /// too late.
+    /// A line that takes longer to dial than a heartbeat is patient makes every client a dead one: held while
+    /// dialling, answered too late.
     @Test func aHeartbeatThatIsLessPatientThanTheDiallingTakesEverybodyForDead() throws {
-        var bench = try SessionsOverALine(
-            Self.sessions, under: try LivenessPolicy(parsing: "heartbeat:interval=10m,misses=1,timeout=1s"), over: Self.line, seed: 4)
+        let policy = try LivenessPolicy(parsing: "heartbeat:interval=10m,misses=1,timeout=1s")
+        var bench = try SessionsOverALine(Self.sessions, under: policy, over: Self.line, seed: 4)
         bench.run(for: .seconds(700))
         #expect(bench.falseDisconnects.count == Self.sessions)
     }

@@ -1,7 +1,7 @@
 import Time
 
-/// One direction of a TCP connection as far as heartbeats feel it: messages of a segment each, in order, sent again until they
-/// are acknowledged (RFC 6298, with Linux's least timeout of 200 ms), and given up after so many times.
+/// One direction of a TCP connection as far as heartbeats feel it: messages of a segment each, in order, sent again
+/// until they are acknowledged (RFC 6298, with Linux's least timeout of 200 ms), and given up after so many times.
 struct ReliableFlow {
     /// Windows NT's TcpMaxDataRetransmissions, as in the laboratory.
     static let mostRetransmissions = 5

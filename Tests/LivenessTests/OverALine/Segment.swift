@@ -9,7 +9,8 @@ struct Segment {
     var data: (number: Int, message: UInt16)?
     var acknowledges: Int
 
-    /// IP and TCP headers with timestamps; a request or an answer of RDP's round-trip measurement is about 30 bytes more.
+    /// IP and TCP headers with timestamps; a request or an answer of RDP's round-trip measurement is about 30 bytes
+    /// more.
     private static let headers = 52
     private static let payload = 30
 

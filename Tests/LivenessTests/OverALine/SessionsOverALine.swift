@@ -4,8 +4,8 @@ import Time
 
 /// A server's monitor, its idle sessions, and the line between them and their clients, on virtual time.
 ///
-/// Heartbeats go over TCP's own retransmissions (``ReliableFlow``). A client that is taken for dead although it is well comes
-/// back at once, as a new connection of the same session.
+/// Heartbeats go over TCP's own retransmissions (``ReliableFlow``). A client that is taken for dead although it is
+/// well comes back at once, as a new connection of the same session.
 struct SessionsOverALine {
     private struct Session {
         var watch: LivenessWatch
@@ -70,8 +70,10 @@ struct SessionsOverALine {
     // MARK: How it goes on
 
     private var next: MonotonicTime? {
-        let timers = sessions.lazy.filter { !$0.isGone }.flatMap { [$0.server.deadline, $0.struck == nil ? $0.client.deadline : nil] }
-        return ([monitor.nextDeadline, line.next] + Array(timers)).compactMap { $0 }.min()
+        let timers = sessions.filter { !$0.isGone }.flatMap {
+            [$0.server.deadline, $0.struck == nil ? $0.client.deadline : nil]
+        }
+        return ([monitor.nextDeadline, line.next] + timers).compactMap { $0 }.min()
     }
 
     private mutating func settle() {
@@ -136,24 +138,26 @@ struct SessionsOverALine {
     private mutating func repeatWhatIsOverdue() {
         for index in sessions.indices where !sessions[index].isGone {
             if let due = sessions[index].server.deadline, due <= now {
-                if let data = sessions[index].server.repeated(at: now) {
-                    send(index, .toClients, data)
-                } else {
-                    monitor.stop(sessions[index].watch)
-                    leave(index, .transport)
+                guard let data = sessions[index].server.repeated(at: now) else {
+                    giveUp(index)
                     continue
                 }
+                send(index, .toClients, data)
             }
             if sessions[index].struck == nil, let due = sessions[index].client.deadline, due <= now {
-                if let data = sessions[index].client.repeated(at: now) {
-                    send(index, .toServer, data)
-                } else {
-                    // The client's own kernel gives up: it is the client who leaves.
-                    monitor.stop(sessions[index].watch)
-                    leave(index, .transport)
+                guard let data = sessions[index].client.repeated(at: now) else {
+                    giveUp(index)
+                    continue
                 }
+                send(index, .toServer, data)
             }
         }
+    }
+
+    /// One of the two kernels has repeated a segment often enough.
+    private mutating func giveUp(_ index: Int) {
+        monitor.stop(sessions[index].watch)
+        leave(index, .transport)
     }
 
     private mutating func leave(_ index: Int, _ cause: Cause) {
