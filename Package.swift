@@ -89,7 +89,7 @@ let package = Package(
         tests(
             "EventLoopTests", ["EventLoop", "Faults", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests("FaultsTests", ["Faults", "Time"]),
-        tests("LabTests", ["Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests("LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
@@ -100,7 +100,7 @@ let package = Package(
         tests("NBFTests", ["NBF", "Time", "Wire"]),
         tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests("ProgramTests", ["ProgramTestSupport"]),
+        tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport"]),
         tests("RDPTests", ["RDP", "Wire"]),
         tests("SPXTests", ["SPX", "Time", "Wire"]),
         tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
