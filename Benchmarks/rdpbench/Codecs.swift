@@ -17,7 +17,8 @@ enum Codec: String, CaseIterable {
     case tileDecode = "text-tile-decode"
 
     /// Black text of a kind on white, 64 pixels a side.
-    private static let tile: [UInt16] = (0..<64 * 64).map { $0 / 64 % 12 < 8 && ($0 &* 2_654_435_761) >> 9 & 7 == 0 ? 0 : 0xFFFF }
+    private static let tile: [UInt8] = (0..<64 * 64).map { $0 / 64 % 12 < 8 && ($0 &* 2_654_435_761) >> 9 & 7 == 0 ? 0 : 1 }
+    private static let palette = Palette([.init(0, 0, 0), .init(255, 255, 255)])
     private static let report = SessionReport(session: 7, resumed: true, keystrokes: 9, text: "user00001")
     private static let key = [InputEvent.unicode(0x61, released: false), .unicode(0x61, released: true)]
 
@@ -58,7 +59,7 @@ enum Codec: String, CaseIterable {
     }
 
     private static func drawTile(_ pair: inout Pair) {
-        pair.server.sendBitmap(left: 0, top: 0, width: 64, pixels: tile, output: &pair.toClient)
+        pair.server.sendBitmap(left: 0, top: 0, width: 64, pixels: tile, palette, output: &pair.toClient)
     }
 
     private func encode(_ count: Int, _ pair: inout Pair, _ body: (inout Pair) -> Void) {

@@ -55,6 +55,19 @@ public struct SessionTable {
         byUser[user.lowercased(), default: []].compactMap { self[$0] }
     }
 
+    /// How many sessions have a user, whether he is there or not.
+    public var withUser: Int { count(.active) + count(.disconnected) + count(.shadow) }
+
+    /// The first `most` of them, by their numbers.
+    public func firstWithUser(_ most: Int) -> [Session] {
+        var found: [Session] = []
+        for case let session? in slots where session.user != nil {
+            if found.count == most { break }
+            found.append(session)
+        }
+        return found
+    }
+
     public func count(_ state: SessionState) -> Int { counts[state, default: 0] }
 
     /// Sessions with a client or a user: what ``SessionLimits/sessions`` limits.

@@ -85,6 +85,11 @@ public final class ClientSession: ConnectionHandler {
         }
     }
 
+    /// Does something with keyboard or mouse.
+    public func act(_ events: [InputEvent]) {
+        send { endpoint.sendInput(events, output: &$0) }
+    }
+
     /// Minimises the client, so that the server need draw nothing, or shows it again.
     public func minimise(_ minimised: Bool) {
         send { endpoint.sendSuppressOutput(minimised, output: &$0) }

@@ -73,7 +73,9 @@ final class AdminFace {
             case "message":
                 guard server.sessions[id] != nil else { throw .noSuchSession(id) }
                 guard let connection else { return .text(409, "session \(id) has no client to show a message") }
-                connection.show(notice: String(decoding: request.body.prefix(400), as: UTF8.self))
+                connection.show(
+                    MessageBox(
+                        title: "Message from the administrator", text: String(decoding: request.body.prefix(400), as: UTF8.self)))
             case let action:
                 return .text(404, "'\(action)' cannot be done to a session: use disconnect, reset, logoff or message")
             }

@@ -8,6 +8,9 @@ struct Keyboard {
     private static let leftShiftCode: UInt8 = 0x2A
     private static let rightShiftCode: UInt8 = 0x36
 
+    static let escape: UInt8 = 0x01
+    static let enter: UInt8 = 0x1C
+
     /// The rows of keys that make characters, each from the scan code of its first key on: plain, then shifted.
     private static let rows: [(first: UInt8, plain: [Character], shifted: [Character])] = [
         (0x02, Array("1234567890-=\u{8}\t"), Array("!@#$%^&*()_+\u{8}\t")),

@@ -9,13 +9,13 @@ import Wire
 /// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
 final class ServerConnection: ConnectionHandler {
     private(set) var transport: any Connection
-    private unowned let server: TerminalServer
+    unowned let server: TerminalServer
     private(set) var token: SlabHandle
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
     /// at the door.
     private(set) var session: SessionID?
     var endpoint: ServerEndpoint
-    private var keyboard = Keyboard()
+    var keyboard = Keyboard()
     /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
     private var refusal: Refusal?
     private var resumed = false
@@ -24,12 +24,16 @@ final class ServerConnection: ConnectionHandler {
     /// When the client last sent anything.
     private(set) var lastHeard: MonotonicTime
     /// What of the desktop the client has not been shown yet.
-    var dirty = Area.empty
+    var damage = Damage()
     var isMinimised = false
     /// What is being shown, and how many of its tiles were sent; the rest follows once the client has taken them.
-    private var unpainted: (Area, Int)?
-    /// A line for the user above what the program shows.
-    private(set) var notice: String?
+    var unpainted: (Area, Int)?
+    /// Which of the lists of sessions was drawn last.
+    var shownList: UInt32?
+    /// Messages to the user, the one in front last.
+    var boxes: [MessageBox] = []
+    /// Whether the client has had its desktop, and a new one is no logon.
+    private var hasDesktop = false
 
     /// - Parameter listener: the name of the listener that the client came to.
     init(server: TerminalServer, transport: any Connection, listener: String) {
@@ -118,12 +122,12 @@ final class ServerConnection: ConnectionHandler {
             if let watch { server.monitor?.answered(watch, at: lastHeard) }
         case .logonRequested(let request): logon(request, &output)
         case .activated: activate(&output)
-        case .input(let events): type(events)
+        case .input(let events): handle(events)
         case .outputSuppressed(let suppressed):
             isMinimised = suppressed
-            if !suppressed { dirty = desktop.screen }
+            if !suppressed { damage.add(desktop.screen) }
         case .refreshRequested(let areas):
-            for area in areas { dirty = dirty.union(Area(area)) }
+            for area in areas { damage.add(Area(area)) }
         case .channelMessage(SessionReport.logoffCommand):
             server.changeIfPossible { table, now throws(Refusal) in
                 if let session { try table.terminate(session, because: .logoff, at: now) }
@@ -171,10 +175,7 @@ final class ServerConnection: ConnectionHandler {
             let outcome = try server.logon(arriving, token, user: request.user, clientName: request.clientName)
             session = outcome.session
             resumed = outcome.resumed
-            if !outcome.held.isEmpty {
-                let ids = outcome.held.map(\.description).joined(separator: ", ")
-                notice = "You also have session \(ids), which is Active and cannot be reconnected to."
-            }
+            if !outcome.held.isEmpty { boxes = [server.explanation(of: outcome)] }
             endpoint.admit(output: &output)
         } catch {
             refuse(error, .deniedConnection, &output)
@@ -192,6 +193,11 @@ final class ServerConnection: ConnectionHandler {
 
     private func activate(_ output: inout ByteWriter) {
         guard let session, let record = server.sessions[session] else { return }
+        endpoint.sendPalette(VGA.palette, output: &output)
+        unpainted = nil
+        damage.add(desktop.screen)
+        guard !hasDesktop else { return }
+        hasDesktop = true
         server.counters.logons += 1
         endpoint.sendSessionInfo(session: session.rawValue, domain: "", user: record.user ?? "", output: &output)
         endpoint.sendReport(
@@ -202,7 +208,6 @@ final class ServerConnection: ConnectionHandler {
         if let cookie = server.makeReconnectCookie(for: session, isStock: !endpoint.hasReportChannel) {
             endpoint.sendAutoReconnectCookie(cookie, output: &output)
         }
-        dirty = desktop.screen
         guard watch == nil, server.monitor != nil else { return }
         if endpoint.heartbeatKind == .none {
             server.logger.warning("session \(session): the client can answer no heartbeat and is not watched")
@@ -211,29 +216,11 @@ final class ServerConnection: ConnectionHandler {
         }
     }
 
-    private func type(_ events: [InputEvent]) {
-        guard let session else { return }
-        for event in events {
-            guard let character = keyboard.character(for: event) else { continue }
-            server.stopFlood(token)
-            let effect = server.type(character, in: session)
-            if effect == .startFlood { server.startFlood(token) }
-            dirty = dirty.union(desktop.page)
-        }
-    }
-
     // MARK: What the server does
 
     func sendHeartbeat(sequence: UInt16) {
         server.counters.heartbeatsSent += 1
         withOutput { endpoint.sendHeartbeat(sequence: sequence, output: &$0) }
-    }
-
-    /// Shows the user a line of text.
-    func show(notice: String) {
-        self.notice = notice
-        dirty = dirty.union(desktop.page)
-        repaint()
     }
 
     /// Ends the connection of a session that is no longer its, and tells the client why.
@@ -284,7 +271,7 @@ final class ServerConnection: ConnectionHandler {
         server.giveBack(output)
     }
 
-    private func send(_ output: inout ByteWriter) {
+    func send(_ output: inout ByteWriter) {
         guard !output.isEmpty else { return }
         server.counters.bytesSent += output.count
         let outcome = transport.send(output.bytes.span.bytes)
@@ -292,74 +279,6 @@ final class ServerConnection: ConnectionHandler {
         if outcome == .refused { abandon(because: .overflow) }
     }
 
-    // MARK: Drawing
-
-    var desktop: Desktop { Desktop(width: endpoint.desktopWidth, height: endpoint.desktopHeight) }
-
-    /// Shows the client what has changed, if it can be shown now.
-    func repaint() {
-        guard !dirty.isEmpty || unpainted != nil else { return }
-        withOutput { paint(&$0) }
-    }
-
-    /// Nothing is drawn for a minimised client, nor for one that has not yet taken what was drawn before: what it misses
-    /// stays marked, and is drawn once, as it then is. So no more than some tiles ever wait for a client.
-    private func paint(_ output: inout ByteWriter) {
-        guard isActive, !isMinimised, let session, !dirty.isEmpty || unpainted != nil, transport.backlog == 0 else { return }
-        let content = server.content(of: session, notice: notice, columns: desktop.columns)
-        while let (area, first) = unpainted ?? takeDirty() {
-            let shelf = shelf(for: area)
-            var number = first
-            while let tile = area.tile(number, side: TerminalServer.tileSide) {
-                if let shelf, desktop.isCommon(tile, showing: content) {
-                    paint(tile, number, content, on: shelf, into: &output)
-                } else {
-                    paint(tile, content, into: &output)
-                }
-                number += 1
-                guard output.count >= Self.paintedAtOnce else { continue }
-                unpainted = (area, number)
-                send(&output)
-                guard self.session != nil, transport.backlog == 0 else { return }
-            }
-            unpainted = nil
-        }
-    }
-
-    /// Bytes of drawing handed to the transport in one piece.
-    private static let paintedAtOnce = 16 * 1024
-
-    private func takeDirty() -> (Area, Int)? {
-        let area = dirty.widened(toColumnsOf: 4).intersection(desktop.screen)
-        dirty = .empty
-        return area.isEmpty ? nil : (area, 0)
-    }
-
-    /// Where the tiles are kept that other desktops of this look have in common with this one; nil where a tile of `area`
-    /// may not be one of the whole desktop's, or not be the same bytes.
-    private func shelf(for area: Area) -> Int? {
-        guard area == desktop.screen, endpoint.sendsPlainly else { return nil }
-        let look = CommonTiles.Look(
-            desktopWidth: area.width, desktopHeight: area.height, omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
-        return server.commonTiles.shelf(for: look, tiles: area.tiles(side: TerminalServer.tileSide))
-    }
-
-    /// Takes the bytes of a common tile, and paints it where it is the first of its look.
-    private func paint(
-        _ tile: Area, _ number: Int, _ content: DesktopContent, on shelf: Int, into output: inout ByteWriter
-    ) {
-        let start = output.count
-        output.append(server.commonTiles.tile(number, on: shelf))
-        guard output.count == start else { return }
-        paint(tile, content, into: &output)
-        server.commonTiles.keep(output.bytes[start...], as: number, on: shelf)
-    }
-
-    private func paint(_ tile: Area, _ content: DesktopContent, into output: inout ByteWriter) {
-        desktop.paint(tile, showing: content, on: &server.canvas)
-        endpoint.sendBitmap(
-            left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, output: &output)
-    }
 }
 
 extension ChangeReason {

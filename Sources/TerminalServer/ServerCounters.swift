@@ -14,6 +14,8 @@ struct ServerCounters {
     var heartbeatsAnswered: UInt64 = 0
     var bytesReceived = 0
     var bytesSent = 0
+    /// Rectangles of desktops that were painted; those taken from ``CommonTiles`` are not counted.
+    var rectanglesDrawn: UInt64 = 0
     /// Frames that busy programs drew, which number them on the screen.
     var floodFrames: UInt64 = 0
 }

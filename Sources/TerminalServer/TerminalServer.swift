@@ -28,6 +28,8 @@ public final class TerminalServer {
     /// Where every tile of every desktop is painted, one after another.
     var canvas = Canvas()
     var commonTiles = CommonTiles()
+    /// Everybody's sessions, as desktops list them.
+    private(set) var board = SessionBoard()
     private(set) var beliefs: BeliefLog
     private var listeners: [TransportListener] = []
     private var admin: HTTPServer?
@@ -45,7 +47,7 @@ public final class TerminalServer {
     private var handshakes: DeadlineQueue<SlabHandle>
     private var handshakeTimer: Timer?
     private var clockTimer: Timer?
-    private var floods: Set<SlabHandle> = []
+    private(set) var floods: Set<SlabHandle> = []
     private var floodTimer: Timer?
 
     /// Listens at once; ``EventLoop/run()`` then serves.
@@ -187,8 +189,17 @@ public final class TerminalServer {
     /// The session has no connection any more.
     func forget(_ id: SessionID) { shownBy[Int(id.rawValue)] = .none }
 
-    func connection(showing id: SessionID) -> ServerConnection? {
-        Int(id.rawValue) < shownBy.count ? connections[shownBy[Int(id.rawValue)]] : nil
+    /// The connection that shows a session; none where it has none.
+    func token(showing id: SessionID) -> SlabHandle {
+        Int(id.rawValue) < shownBy.count ? shownBy[Int(id.rawValue)] : .none
+    }
+
+    func connection(showing id: SessionID) -> ServerConnection? { connections[token(showing: id)] }
+
+    /// Takes everybody's sessions down for the desktops' lists, if that was done too long ago.
+    func updateBoard() {
+        // The list is in the tiles that desktops have in common.
+        if board.update(sessions, at: loop.now) { commonTiles = CommonTiles() }
     }
 
     func type(_ character: Character, in id: SessionID) -> SessionProgram.Effect? {
@@ -258,7 +269,7 @@ public final class TerminalServer {
 
     private func tickClocks() {
         for connection in connections.elements where connection.isActive {
-            connection.dirty = connection.dirty.union(connection.desktop.clock)
+            connection.damage.add(connection.desktop.clock)
             connection.repaint()
         }
     }
@@ -278,41 +289,8 @@ public final class TerminalServer {
         counters.floodFrames += 1
         for token in floods {
             guard let connection = connections[token] else { continue }
-            connection.dirty = connection.dirty.union(connection.desktop.page)
+            connection.damage.add(connection.desktop.program.page)
             connection.repaint()
         }
-    }
-
-    // MARK: What a desktop shows
-
-    func content(of id: SessionID, notice: String?, columns: Int) -> DesktopContent {
-        guard let session = sessions[id] else { return DesktopContent(title: "", lines: [], clock: nil) }
-        let isBusy = floods.contains(shownBy[Int(id.rawValue)])
-        var lines = ["Session \(id)  \(session.user ?? "")  \(session.state.rawValue)", ""]
-        if let notice { lines += Self.wrap(notice, columns) + [""] }
-        if isBusy {
-            lines += (UInt64(0)..<20).map { String(repeating: "0123456789 frame \(counters.floodFrames &+ $0) ", count: 4) }
-        } else {
-            for line in session.application.text.split(separator: "\r", omittingEmptySubsequences: false).suffix(16) {
-                lines += Self.wrap(String(line), columns)
-            }
-        }
-        return DesktopContent(title: session.application.windows.last ?? "", lines: lines, clock: clockText)
-    }
-
-    private var clockText: String? {
-        configuration.effectiveClockInterval.map { WallClock.text(seconds: $0 < .seconds(60)) }
-    }
-
-    /// Breaks a text into lines of at most `columns` characters.
-    private static func wrap(_ text: String, _ columns: Int) -> [String] {
-        guard columns > 0 else { return [] }
-        var lines: [String] = []
-        var rest = text[...]
-        repeat {
-            lines.append(String(rest.prefix(columns)))
-            rest = rest.dropFirst(columns)
-        } while !rest.isEmpty
-        return lines
     }
 }

@@ -57,6 +57,12 @@ public struct ByteWriter: Sendable {
         bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[offset...])) }
     }
 
+    /// Lets `body` write at most `most` bytes, for what comes in so many small pieces that to ask for each whether there is
+    /// room would cost more than the piece.
+    public mutating func append(atMost most: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.append(addingCapacity: most, initializingWith: body)
+    }
+
     /// Byte by byte: for so few, that is several times faster than to append a buffer.
     private mutating func store<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value) { for byte in $0 { bytes.append(byte) } }

@@ -88,7 +88,7 @@ import Wire
         pair.server.sendSessionInfo(session: 7, domain: "LAB", user: "ada", output: &pair.toClient)
         pair.server.sendReport(report, output: &pair.toClient)
         pair.server.sendBitmap(
-            left: 4, top: 8, width: 64, pixels: Array(repeating: 0x1234, count: 64 * 64), output: &pair.toClient)
+            left: 4, top: 8, width: 64, pixels: Array(repeating: 12, count: 64 * 64), Palette([]), output: &pair.toClient)
         try pair.settle()
         #expect(pair.takeClientEvents() == [
             .loggedOn(session: 7, user: "ada"), .reported(report), .drawn(rectangles: 1),
@@ -193,16 +193,16 @@ import Wire
         var pair = try Pair.active()
         let table: [(left: Int, top: Int, width: Int, count: Int)] = [
             (0, 0, 0, 1), (0, 0, -1, 1), (0, 0, 1, 0), (0, 0, 2, 1), (0, 0, 2, 3), (-1, 0, 1, 1), (0, -1, 1, 1), (4096, 0, 1, 1),
-            (0, 4096, 1, 1), (0, 0, 100, 8100), (0, 0, 4097, 8000), (.max, .max, 1, 1), (0, 0, 1, 5000),
+            (0, 4096, 1, 1), (0, 0, 100, 5100), (0, 0, 4097, 4097), (.max, .max, 1, 1), (0, 0, 1, 5000),
         ]
         for row in table {
-            let pixels = [UInt16](repeating: 0, count: row.count)
-            pair.server.sendBitmap(left: row.left, top: row.top, width: row.width, pixels: pixels, output: &pair.toClient)
+            let pixels = [UInt8](repeating: 0, count: row.count)
+            pair.server.sendBitmap(left: row.left, top: row.top, width: row.width, pixels: pixels, Palette([]), output: &pair.toClient)
             #expect(pair.toClient.isEmpty)
         }
         _ = pair.takeClientEvents()
-        let pixels = (0..<8000).map { UInt16($0) }
-        pair.server.sendBitmap(left: 4096 - 80, top: 4096 - 100, width: 80, pixels: pixels, output: &pair.toClient)
+        let pixels = (0..<5000).map { UInt8(truncatingIfNeeded: $0) }
+        pair.server.sendBitmap(left: 4096 - 50, top: 4096 - 100, width: 50, pixels: pixels, Palette([]), output: &pair.toClient)
         try pair.settle()
         #expect(pair.takeClientEvents() == [.drawn(rectangles: 1)])
     }
@@ -215,7 +215,7 @@ import Wire
         pair.server.admit(output: &output)
         pair.server.refuse(.deniedConnection, output: &output)
         pair.server.end(.loggedOffByUser, output: &output)
-        pair.server.sendBitmap(left: 0, top: 0, width: 1, pixels: [1], output: &output)
+        pair.server.sendBitmap(left: 0, top: 0, width: 1, pixels: [1], Palette([]), output: &output)
         pair.server.sendSessionInfo(session: 1, domain: "", user: "", output: &output)
         pair.server.sendReport(SessionReport(session: 1, resumed: false, keystrokes: 0, text: ""), output: &output)
         pair.server.sendHeartbeat(sequence: 1, output: &output)

@@ -20,7 +20,7 @@ struct Recording {
             output: &pair.toClient)
         pair.server.sendBitmap(
             left: Self.tile.left, top: Self.tile.top, width: Self.tile.width,
-            pixels: (0..<64 * 16).map { UInt16($0 * 7 % 13) }, output: &pair.toClient)
+            pixels: (0..<64 * 16).map { UInt8($0 * 7 % 13) }, Palette([]), output: &pair.toClient)
         pair.server.sendHeartbeat(sequence: 1, output: &pair.toClient)
         pair.client.sendInput(
             [.scancode(0x1E, released: false, extended: false), .mouse(flags: 0x0800, x: 1, y: 2), .synchronize(flags: 0)],

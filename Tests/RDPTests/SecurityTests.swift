@@ -87,7 +87,7 @@ import Wire
         #expect(pair.server.security?.saltsSignatures == true)
         _ = (pair.takeServerEvents(), pair.takeClientEvents())
         pair.client.sendInput([.scancode(0x1E, released: false, extended: false)], output: &pair.toServer)
-        pair.server.sendBitmap(left: 0, top: 0, width: 4, pixels: [1, 2, 3, 4], output: &pair.toClient)
+        pair.server.sendBitmap(left: 0, top: 0, width: 4, pixels: [1, 2, 3, 4], Palette([]), output: &pair.toClient)
         pair.server.sendHeartbeat(sequence: 3, output: &pair.toClient)
         pair.server.sendReport(SessionReport(session: 7, resumed: false, keystrokes: 0, text: "told"), output: &pair.toClient)
         try pair.settle()

@@ -33,12 +33,12 @@ final class Screen {
         }
     }
 
-    /// Whether NT 4.0's teal, or what 16 bits a pixel leave of it, fills most of the screen, over a grey taskbar.
+    /// Whether NT 4.0's teal, or what 16 bits a pixel leave of it, fills much of the screen, over a grey taskbar.
     func showsDesktop() -> Bool {
         guard let pixels = try? pixels() else { return false }
         let teal = pixels.filter { $0 >> 16 < 0x10 && 0x78...0x90 ~= $0 >> 8 & 0xFF && 0x78...0x90 ~= $0 & 0xFF }
         let taskbar = pixels[((Self.height - 3) * Self.width)...].filter { 0xB8...0xCC ~= $0 >> 8 & 0xFF && 0xB8...0xCC ~= $0 >> 16 }
-        return teal.count > pixels.count / 2 && taskbar.count > Self.width
+        return teal.count > pixels.count / 3 && taskbar.count > Self.width
     }
 
     /// How much of the program's page is written on, in pixels.

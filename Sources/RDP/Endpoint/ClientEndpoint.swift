@@ -40,7 +40,7 @@ public struct ClientEndpoint {
 
     public init(configuration: ClientConfiguration) {
         self.configuration = configuration
-        capabilities = Capabilities(width: configuration.width, height: configuration.height, colorDepth: 16)
+        capabilities = Capabilities(width: configuration.width, height: configuration.height, colorDepth: .sixteen)
     }
 
     public var isActive: Bool { phase == .active }

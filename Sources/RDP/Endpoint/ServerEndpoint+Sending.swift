@@ -33,26 +33,34 @@ extension ServerEndpoint {
             .encode(into: &output)
     }
 
-    /// The most pixels that one PDU is sure to hold: its MCS length ends at 3FFF, and what does not compress takes two
-    /// bytes a pixel and a few more.
-    public static let mostPixels = 8000
+    /// The most pixels that one PDU is sure to hold: its MCS length ends at 3FFF, and what does not compress takes up to
+    /// three bytes a pixel and a few more.
+    public static let mostPixels = 5000
 
-    /// Draws one rectangle: 16-bit pixels (RGB 5-6-5), `width` a row, the bottom row first. One that has more than
-    /// ``mostPixels``, or does not lie within the largest desktop, is not drawn.
-    public func sendBitmap(left: Int, top: Int, width: Int, pixels: [UInt16], output: inout ByteWriter) {
+    /// Draws one rectangle: `pixels` are numbers of colours in `palette`, `width` a row, the bottom row first. One that has
+    /// more than ``mostPixels``, or does not lie within the largest desktop, is not drawn.
+    public func sendBitmap(
+        left: Int, top: Int, width: Int, pixels: [UInt8], _ palette: Palette, output: inout ByteWriter
+    ) {
         guard isActive, 1...Self.mostPixels ~= pixels.count, 1...pixels.count ~= width,
             pixels.count.isMultiple(of: width),
             left >= 0, left <= Int(Self.largestDesktop) - width,
             top >= 0, top <= Int(Self.largestDesktop) - pixels.count / width
         else { return }
-        let omitsHeader = capabilities.omitsCompressionHeader
+        let (omitsHeader, depth) = (capabilities.omitsCompressionHeader, capabilities.colorDepth)
         sendData(DataPDU.update, &output) {
             $0.u16le(BitmapUpdate.type)
             $0.u16le(1)
             BitmapUpdate.encodeRectangle(
-                left: UInt16(left), top: UInt16(top), width: width, pixels: pixels,
+                left: UInt16(left), top: UInt16(top), width: width, pixels: pixels, palette, depth,
                 omitsHeader: omitsHeader, into: &$0)
         }
+    }
+
+    /// Tells a client of 8 bits a pixel which colours their numbers mean; others do not need it.
+    public func sendPalette(_ palette: Palette, output: inout ByteWriter) {
+        guard isActive, capabilities.colorDepth == .eight else { return }
+        sendData(DataPDU.update, &output) { palette.encodeUpdate(into: &$0) }
     }
 
     /// Tells the client which session it has.

@@ -11,9 +11,11 @@ extension ServerEndpoint {
         switch (type, phase) {
         case (SharePDU.confirmActive, .confirmActive):
             reading = "Confirm Active"
-            let size = (capabilities.width, capabilities.height)
+            // Size and depth are the server's to say (2.2.7.1.2); only to fewer colours may a client still fall back.
+            let offer = capabilities
             try Activation.readSets(isConfirm: true, into: &capabilities, &pdu)
-            (capabilities.width, capabilities.height) = size
+            (capabilities.width, capabilities.height) = (offer.width, offer.height)
+            capabilities.colorDepth = min(offer.colorDepth, capabilities.colorDepth)
             security?.saltsSignatures = capabilities.saltsSignatures
             phase = .finalization
             return nil

@@ -26,7 +26,7 @@ public struct ServerEndpoint {
     private var frames = FrameBuffer()
     var phase = Phase.connectionRequest
     var channels = Channels()
-    var capabilities = Capabilities(width: 0, height: 0, colorDepth: 16)
+    var capabilities = Capabilities(width: 0, height: 0, colorDepth: .sixteen)
     var takesErrorInfo = false
     var takesRoundTrips = false
     private let serverSecurity: ServerSecurity
@@ -60,10 +60,13 @@ public struct ServerEndpoint {
     public var desktopWidth: Int { Int(capabilities.width) }
     public var desktopHeight: Int { Int(capabilities.height) }
 
+    /// The depth of the desktop's colours: the deepest that the client asked for and can.
+    public var colorDepth: ColorDepth { capabilities.colorDepth }
+
     public var isActive: Bool { phase == .active }
 
-    /// Whether the client takes compressed bitmaps without their header. What ``sendBitmap(left:top:width:pixels:output:)``
-    /// writes depends on this and on its arguments alone.
+    /// Whether the client takes compressed bitmaps without their header. What ``sendBitmap(left:top:width:pixels:_:output:)``
+    /// writes depends on this, on ``colorDepth`` and on its arguments alone.
     public var omitsBitmapHeaders: Bool { capabilities.omitsCompressionHeader }
 
     /// Whether PDUs go out as they are, without a security header: only then are two of the same content the same bytes.
@@ -192,6 +195,7 @@ public struct ServerEndpoint {
         takesRoundTrips = blocks.wantsMessageChannel && blocks.core.earlyCapabilities.contains(.networkAutoDetect)
         capabilities.width = max(64, min(Self.largestDesktop, blocks.core.width)) & ~3
         capabilities.height = max(64, min(Self.largestDesktop, blocks.core.height))
+        capabilities.colorDepth = blocks.core.bestColorDepth
         for (index, channel) in blocks.channels.enumerated() {
             let id = Channels.io + 1 + UInt16(index)
             switch channel.name.lowercased() {

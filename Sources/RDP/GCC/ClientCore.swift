@@ -9,8 +9,10 @@ public struct ClientCore: Equatable, Sendable {
     public var build: UInt32 = 1381
     /// The workstation's name, at most 15 characters.
     public var name = ""
-    /// Bits a pixel that the client would like (highColorDepth).
+    /// Bits a pixel that the client would like (highColorDepth, or what older clients say in its stead).
     public var colorDepth: UInt16 = 16
+    /// What else it can (supportedColorDepths); nil where it does not say.
+    public var supportedDepths: SupportedDepths? = .sixteen
     public var earlyCapabilities: EarlyCapabilities = []
 
     /// earlyCapabilityFlags of 2.2.1.3.2.
@@ -24,6 +26,37 @@ public struct ClientCore: Equatable, Sendable {
         public static let networkAutoDetect = EarlyCapabilities(rawValue: 0x0080)
     }
 
+    /// supportedColorDepths of 2.2.1.3.2.
+    public struct SupportedDepths: OptionSet, Sendable {
+        public let rawValue: UInt16
+        public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        public static let twentyFour = SupportedDepths(rawValue: 0x1)
+        public static let sixteen = SupportedDepths(rawValue: 0x2)
+        public static let fifteen = SupportedDepths(rawValue: 0x4)
+        public static let thirtyTwo = SupportedDepths(rawValue: 0x8)
+
+        /// Every client can 8 bits; who can 32 can 24.
+        func includes(_ depth: ColorDepth) -> Bool {
+            switch depth {
+            case .eight: true
+            case .fifteen: contains(.fifteen)
+            case .sixteen: contains(.sixteen)
+            case .twentyFour: contains(.twentyFour) || contains(.thirtyTwo)
+            }
+        }
+    }
+
+    /// The deepest colours that the client both asks for and can. RNS_UD_CS_WANT_32BPP_SESSION goes with a
+    /// highColorDepth of 24, so that it needs no look of its own.
+    var bestColorDepth: ColorDepth {
+        let wanted = ColorDepth(atMost: colorDepth)
+        return ColorDepth.allCases.last { $0 <= wanted && supportedDepths?.includes($0) ?? true } ?? .eight
+    }
+
+    /// RNS_UD_COLOR_4BPP and what follows it: bits by code, in colorDepth and postBeta2ColorDepth.
+    private static let codedDepths: [UInt16: UInt16] = [0xCA00: 4, 0xCA01: 8, 0xCA02: 15, 0xCA03: 16, 0xCA04: 24]
+
     private static let nameLength = 32
 
     init() {}
@@ -33,19 +66,22 @@ public struct ClientCore: Equatable, Sendable {
         version = try reader.u32le()
         width = try reader.u16le()
         height = try reader.u16le()
-        // colorDepth and SASSequence, superseded; keyboard layout.
-        try reader.skip(2 + 2 + 4)
+        colorDepth = Self.codedDepths[try reader.u16le(), default: 8]
+        supportedDepths = nil
+        // SASSequence, keyboard layout.
+        try reader.skip(2 + 4)
         build = try reader.u32le()
         name = UTF16Text.decode(try reader.array(Self.nameLength))
         // Keyboard type, sub-type, function keys, IME file name: the last of what every client sends.
         try reader.skip(4 + 4 + 4 + 64)
-        // postBeta2ColorDepth, clientProductId, serialNumber.
+        // Each of what follows supersedes what came before it; clientProductId and serialNumber do not matter.
         guard reader.remaining >= 8 else { return }
-        try reader.skip(8)
+        colorDepth = Self.codedDepths[try reader.u16le(), default: colorDepth]
+        try reader.skip(6)
         guard reader.remaining >= 2 else { return }
         colorDepth = try reader.u16le()
         guard reader.remaining >= 4 else { return }
-        try reader.skip(2)
+        supportedDepths = SupportedDepths(rawValue: try reader.u16le())
         earlyCapabilities = EarlyCapabilities(rawValue: try reader.u16le())
     }
 
@@ -70,8 +106,7 @@ public struct ClientCore: Equatable, Sendable {
         output.u16le(1)
         output.u32le(0)
         output.u16le(colorDepth)
-        // supportedColorDepths: RNS_UD_16BPP_SUPPORT.
-        output.u16le(2)
+        output.u16le((supportedDepths ?? []).rawValue)
         output.u16le(earlyCapabilities.rawValue)
     }
 }

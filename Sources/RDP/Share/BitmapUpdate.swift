@@ -33,9 +33,10 @@ enum BitmapUpdate {
     private static let noHeader: UInt16 = 0x0400
     private static let headerLength = 8
 
-    /// Writes one rectangle: `pixels` are 16-bit, `width` a row, the bottom row first.
+    /// Writes one rectangle: `pixels` are numbers of colours in `palette`, `width` a row, the bottom row first.
     static func encodeRectangle(
-        left: UInt16, top: UInt16, width: Int, pixels: [UInt16], omitsHeader: Bool, into output: inout ByteWriter
+        left: UInt16, top: UInt16, width: Int, pixels: [UInt8], _ palette: Palette, _ depth: ColorDepth, omitsHeader: Bool,
+        into output: inout ByteWriter
     ) {
         let height = pixels.count / width
         InclusiveRectangle(
@@ -43,17 +44,17 @@ enum BitmapUpdate {
         ).encode(into: &output)
         output.u16le(UInt16(width))
         output.u16le(UInt16(height))
-        output.u16le(16)
+        output.u16le(depth.rawValue)
         output.u16le(omitsHeader ? compressed | noHeader : compressed)
         let length = output.count
         output.u16le(0)
         if !omitsHeader { output.zeros(headerLength) }
         let data = output.count
-        InterleavedRLE.encode(pixels, into: &output)
+        InterleavedRLE.encode(pixels, palette, depth, into: &output)
         output.patch(u16le: UInt16(truncatingIfNeeded: output.count - length - 2), at: length)
         guard !omitsHeader else { return }
         // cbCompFirstRowSize, cbCompMainBodySize, cbScanWidth, cbUncompressedSize (2.2.9.1.1.3.1.2.3).
-        let sizes = [0, output.count - data, width * 2, pixels.count * 2]
+        let sizes = [0, output.count - data, width * depth.bytesPerPixel, pixels.count * depth.bytesPerPixel]
         for (index, size) in sizes.enumerated() {
             output.patch(u16le: UInt16(truncatingIfNeeded: size), at: length + 2 + index * 2)
         }

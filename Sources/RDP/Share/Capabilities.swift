@@ -4,7 +4,7 @@ import Wire
 struct Capabilities: Equatable {
     var width: UInt16
     var height: UInt16
-    var colorDepth: UInt16
+    var colorDepth: ColorDepth
     /// Whether compressed bitmaps may come without their eight-byte header (NO_BITMAP_COMPRESSION_HDR, 2.2.7.1.1).
     var omitsCompressionHeader = false
     /// Whether signatures may be salted (ENC_SALTED_CHECKSUM, 2.2.7.1.1).
@@ -27,7 +27,7 @@ struct Capabilities: Equatable {
     /// INPUT_FLAG_FASTPATH_INPUT and INPUT_FLAG_FASTPATH_INPUT2.
     private static let fastPathInput: UInt16 = 0x0008 | 0x0020
 
-    init(width: UInt16, height: UInt16, colorDepth: UInt16) {
+    init(width: UInt16, height: UInt16, colorDepth: ColorDepth) {
         self.width = width
         self.height = height
         self.colorDepth = colorDepth
@@ -45,7 +45,7 @@ struct Capabilities: Equatable {
                 omitsCompressionHeader = flags & Self.noCompressionHeader != 0
                 saltsSignatures = flags & Self.saltedChecksum != 0
             case Kind.bitmap:
-                colorDepth = try block.body.u16le()
+                colorDepth = ColorDepth(atMost: try block.body.u16le())
                 try block.body.skip(6)
                 width = try block.body.u16le()
                 height = try block.body.u16le()
@@ -91,7 +91,7 @@ struct Capabilities: Equatable {
 
     private func encodeBitmap(_ output: inout ByteWriter) {
         GCCBlock.write(Kind.bitmap, &output) {
-            for value: UInt16 in [colorDepth, 1, 1, 1, width, height, 0] { $0.u16le(value) }
+            for value: UInt16 in [colorDepth.rawValue, 1, 1, 1, width, height, 0] { $0.u16le(value) }
             // Desktop resize, bitmap compression.
             $0.u16le(1)
             $0.u16le(1)

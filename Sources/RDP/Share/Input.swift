@@ -8,6 +8,10 @@ public enum InputEvent: Equatable, Sendable {
     case unicode(UInt16, released: Bool)
     /// Flags of TS_POINTER_EVENT (MS-RDPBCGR 2.2.8.1.1.3.1.1.3) and the place in pixels.
     case mouse(flags: UInt16, x: UInt16, y: UInt16)
+    /// PTRFLAGS_BUTTON1 and PTRFLAGS_DOWN: the left button goes down with both, up with the first alone.
+    public static let leftButton: UInt16 = 0x1000
+    public static let buttonDown: UInt16 = 0x8000
+
     /// The state of the lock keys.
     case synchronize(flags: UInt8)
 }

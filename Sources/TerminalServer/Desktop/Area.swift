@@ -26,6 +26,8 @@ struct Area: Hashable {
             right: min(right, other.right), bottom: min(bottom, other.bottom))
     }
 
+    func contains(x: Int, y: Int) -> Bool { left..<right ~= x && top..<bottom ~= y }
+
     func inset(by distance: Int) -> Area {
         Area(left: left + distance, top: top + distance, right: right - distance, bottom: bottom - distance)
     }

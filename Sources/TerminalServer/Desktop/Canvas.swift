@@ -1,14 +1,14 @@
-/// The pixels of one tile while it is painted: RGB 5-6-5, the bottom row first as the wire has
+/// The pixels of one tile while it is painted, numbers of colours in ``VGA/palette``, the bottom row first as the wire has
 /// it (MS-RDPBCGR 2.2.9.1.1.3.1.2.2). Painting is given in desktop coordinates and
 /// clipped to the tile, so that whoever paints need not know where the tile lies.
 ///
 /// One canvas is kept a process and moved from tile to tile; no session has a frame buffer of its own.
 struct Canvas {
     private(set) var area: Area = .empty
-    private(set) var pixels: [UInt16] = []
+    private(set) var pixels: [UInt8] = []
 
     /// Starts on another tile, all of it in `color`.
-    mutating func begin(_ area: Area, color: UInt16) {
+    mutating func begin(_ area: Area, color: UInt8) {
         self.area = area
         let count = area.width * area.height
         if pixels.count == count {
@@ -19,7 +19,7 @@ struct Canvas {
         }
     }
 
-    mutating func fill(_ target: Area, _ color: UInt16) {
+    mutating func fill(_ target: Area, _ color: UInt8) {
         let visible = target.intersection(area)
         guard !visible.isEmpty else { return }
         let (area, width) = (area, visible.right - visible.left)
@@ -31,15 +31,42 @@ struct Canvas {
         }
     }
 
-    /// A raised or sunken box in the manner of the time: two edges lit, two in shadow.
-    mutating func box(_ target: Area, face: UInt16, light: UInt16, shadow: UInt16) {
-        fill(target, shadow)
-        fill(Area(left: target.left, top: target.top, right: target.right - 1, bottom: target.bottom - 1), light)
-        fill(target.inset(by: 1), face)
+    /// A raised box in the manner of the time: light from the upper left, two edges lit and two in shadow.
+    mutating func raised(_ target: Area, face: UInt8 = VGA.silver) {
+        edges(target, VGA.white, VGA.black)
+        edges(target.inset(by: 1), VGA.silver, VGA.gray)
+        fill(target.inset(by: 2), face)
+    }
+
+    /// The same pressed in, or a field to write in.
+    mutating func sunken(_ target: Area, face: UInt8 = VGA.silver) {
+        edges(target, VGA.gray, VGA.white)
+        edges(target.inset(by: 1), VGA.black, VGA.silver)
+        fill(target.inset(by: 2), face)
+    }
+
+    /// A frame one pixel wide.
+    mutating func edges(_ target: Area, _ upperLeft: UInt8, _ lowerRight: UInt8) {
+        let (left, top, right, bottom) = (target.left, target.top, target.right, target.bottom)
+        fill(Area(left: left, top: top, right: right - 1, bottom: top + 1), upperLeft)
+        fill(Area(left: left, top: top, right: left + 1, bottom: bottom - 1), upperLeft)
+        fill(Area(left: left, top: bottom - 1, right: right, bottom: bottom), lowerRight)
+        fill(Area(left: right - 1, top: top, right: right, bottom: bottom), lowerRight)
+    }
+
+    /// A small picture, a character a pixel: digits and letters are colours (hexadecimal), what is no digit is left as it is.
+    mutating func picture(_ rows: [[UInt8?]], x: Int, y: Int) {
+        guard y < area.bottom, y + rows.count > area.top else { return }
+        for (row, pixels) in rows.enumerated() {
+            for (column, color) in pixels.enumerated() {
+                guard let color else { continue }
+                fill(Area(left: x + column, top: y + row, right: x + column + 1, bottom: y + row + 1), color)
+            }
+        }
     }
 
     /// One line of text with its upper left corner at (`x`, `y`), cut off at `limit`.
-    mutating func text(_ line: some StringProtocol, x: Int, y: Int, limit: Int, _ color: UInt16) {
+    mutating func text(_ line: some StringProtocol, x: Int, y: Int, limit: Int, _ color: UInt8) {
         guard y < area.bottom, y + Glyphs.height > area.top else { return }
         var left = x
         for character in line {
@@ -49,9 +76,15 @@ struct Canvas {
         }
     }
 
+    /// The same twice, a pixel apart: what titles and buttons are lettered in.
+    mutating func boldText(_ line: some StringProtocol, x: Int, y: Int, limit: Int, _ color: UInt8) {
+        text(line, x: x, y: y, limit: limit - 1, color)
+        text(line, x: x + 1, y: y, limit: limit, color)
+    }
+
     /// Paints the dots of one character. Text is most of what is painted while a session is busy, so its dots are set
     /// one by one in place.
-    private mutating func glyph(_ character: Character, x: Int, y: Int, _ color: UInt16) {
+    private mutating func glyph(_ character: Character, x: Int, y: Int, _ color: UInt8) {
         let rows = Glyphs.rows(of: character)
         let visible = Area(left: x, top: y, right: x + Glyphs.width, bottom: y + Glyphs.height).intersection(area)
         guard !visible.isEmpty else { return }

@@ -1,9 +1,12 @@
+import RDP
+
 /// Tiles that look the same in every session, kept as they go out: most of a desktop, painted and encoded once.
 struct CommonTiles {
     /// What the bytes of a tile depend on besides its place.
     struct Look: Hashable {
         var desktopWidth: Int
         var desktopHeight: Int
+        var colorDepth: ColorDepth
         /// Whether the client takes bitmaps without their header, which is in the bytes.
         var omitsBitmapHeaders: Bool
     }

@@ -1,18 +1,27 @@
-/// Where things lie on a session's desktop and how they are painted: a plain background, a taskbar with the Start
-/// button and, when it is on, the clock, and the window of the one program a session runs.
+import RDP
+
+/// Where things lie on a session's desktop and how they are painted: a plain background with a card of colours, a taskbar
+/// with the Start button and, when it is on, the clock, the window of the one program a session runs, a window that lists
+/// everybody's sessions, and a message box in front.
 ///
 /// The desktop is a function of what it shows. Nothing is kept between two paintings.
 struct Desktop {
     let width: Int
     let height: Int
+    var colorDepth = ColorDepth.sixteen
 
-    static let taskbarHeight = 20
+    static let taskbarHeight = 28
     static let characterWidth = Glyphs.width + 1
     static let lineHeight = Glyphs.height + 3
+    private static let margin = 12
     /// Wide enough for hours, minutes and seconds.
-    private static let clockWidth = 8 * characterWidth + 11
-    private static let titleHeight = 13
-    private static let pageMargin = 4
+    private static let clockWidth = 8 * characterWidth + 13
+    /// The program's window at its largest, and the least that anything can be shown in.
+    private static let largestWindow = (width: 468, height: 288)
+    private static let smallestWindow = (width: 60, height: 40)
+    /// Room for the longest line that ``SessionBoard`` writes.
+    private static let listWidth = SessionBoard.columns * characterWidth + 20
+    private static let mostListHeight = 240
 
     var screen: Area { Area(left: 0, top: 0, right: width, bottom: height) }
 
@@ -20,94 +29,95 @@ struct Desktop {
 
     /// The clock's box at the right end of the taskbar.
     var clock: Area {
-        Area(left: width - Self.clockWidth - 3, top: taskbar.top + 3, right: width - 3, bottom: height - 3)
+        Area(left: width - Self.clockWidth - 2, top: taskbar.top + 4, right: width - 2, bottom: height - 2)
     }
+
+    private var startButton: Area { Area(left: 2, top: taskbar.top + 4, right: 60, bottom: height - 2) }
+
+    /// Where windows may lie.
+    private var workArea: Area { Area(left: 0, top: 0, right: width, bottom: taskbar.top).inset(by: Self.margin) }
 
     /// The program's window; empty on a desktop too small for one.
-    var window: Area {
-        let window = Area(left: 12, top: 12, right: min(width - 12, 480), bottom: min(taskbar.top - 12, 300))
-        return window.width > 60 && window.height > 40 ? window : .empty
+    var program: Window {
+        let room = workArea
+        let most = room.height > 220 ? room.height * 11 / 20 : room.height
+        return Window(
+            area: Area(
+                left: room.left, top: room.top, right: min(room.right, room.left + Self.largestWindow.width),
+                bottom: room.top + min(most, Self.largestWindow.height)),
+            atLeast: Self.smallestWindow)
     }
 
-    /// The part of the window that changes with what the session shows.
-    var page: Area {
-        let inner = window.inset(by: 3)
-        return window.isEmpty ? .empty : Area(left: inner.left, top: inner.top + Self.titleHeight, right: inner.right, bottom: inner.bottom)
+    /// The window that lists everybody's sessions, below the program's; empty on a desktop too small for both.
+    var list: Window {
+        let (room, above) = (workArea, program.area)
+        let top = above.bottom + Self.margin
+        return Window(
+            area: Area(
+                left: room.left + 36, top: top, right: min(room.right, room.left + 36 + Self.listWidth),
+                bottom: min(room.bottom, top + Self.mostListHeight)),
+            atLeast: above.isEmpty ? (.max, .max) : (Self.listWidth, 60))
     }
 
-    /// What fits on a line of the page, in characters.
-    var columns: Int { max(0, (page.width - 6) / Self.characterWidth) }
+    /// What fits on a line of the program's page, in characters.
+    var columns: Int { program.columns }
 
-    /// The colours of the time, as RGB 5-6-5.
-    private enum Color {
-        static let background: UInt16 = 0x0410  // teal, 0 128 128
-        static let face: UInt16 = 0xC618  // grey, 192 192 192
-        static let light: UInt16 = 0xFFFF
-        static let shadow: UInt16 = 0x8410
-        static let title: UInt16 = 0x0010  // navy, 0 0 128
-        static let ink: UInt16 = 0x0000
-        static let paper: UInt16 = 0xFFFF
-    }
+    /// How many sessions the list has room for, besides its heading.
+    var listedSessions: Int { max(0, list.lines - 1) }
+
+    /// Where a line of the list is drawn; the heading is line 0.
+    func listLine(_ number: Int) -> Area { list.line(number, columns: 0..<SessionBoard.columns) }
+
+    // MARK: Painting
 
     /// Paints the part of the desktop that lies on the canvas at `area`.
     func paint(_ area: Area, showing content: DesktopContent, on canvas: inout Canvas) {
-        canvas.begin(area, color: Color.background)
+        canvas.begin(area, color: VGA.teal)
+        paintBackground(on: &canvas)
         paintTaskbar(content, on: &canvas)
-        if !window.intersection(area).isEmpty { paintWindow(content, on: &canvas) }
+        if !program.area.intersection(area).isEmpty {
+            program.paint(title: content.title, lines: content.lines, on: &canvas)
+        }
+        if !list.area.intersection(area).isEmpty {
+            list.paint(title: "Sessions", lines: content.sessions.lines, on: &canvas)
+        }
+        if let box = content.box { MessageBoxLayout(box, on: self).paint(on: &canvas) }
     }
 
-    /// Whether the part of the desktop at `area` looks the same in every session: nothing of what this one shows lies there.
-    func isCommon(_ area: Area, showing content: DesktopContent) -> Bool {
-        if content.clock != nil, !clock.intersection(area).isEmpty { return false }
-        guard !window.intersection(area).isEmpty else { return true }
-        if !box(of: content.title, at: titleCorner).intersection(area).isEmpty { return false }
-        return content.lines.indices.allSatisfy { box(of: content.lines[$0], at: corner(ofLine: $0)).intersection(area).isEmpty }
+    private func paintBackground(on canvas: inout Canvas) {
+        let card = colorCard
+        guard !card.intersection(canvas.area).isEmpty else { return }
+        canvas.raised(card)
+        for color in 0..<VGA.count { canvas.fill(swatch(color), color) }
+        let name = "\(VGA.count) colours in \(colorDepth.rawValue) bits"
+        canvas.text(name, x: card.left + 8, y: card.bottom - 13, limit: card.right - 2, VGA.black)
+        let icon = (x: width - Self.margin - 52, y: card.bottom + 20)
+        canvas.picture(Pictures.computer, x: icon.x, y: icon.y)
+        canvas.text("My Computer", x: icon.x - 16, y: icon.y + 31, limit: width, VGA.white)
     }
 
-    /// What a line of text may cover. It has no more characters than bytes, and those are counted without reading them.
-    private func box(of line: String, at corner: (x: Int, y: Int)) -> Area {
-        Area(
-            left: corner.x, top: corner.y, right: corner.x + line.utf8.count * Self.characterWidth,
-            bottom: corner.y + Glyphs.height)
+    /// A panel that shows each of the sixteen colours, so that it can be seen what a depth makes of them; empty where the
+    /// desktop is too small to have it beside the windows.
+    var colorCard: Area {
+        let area = Area(left: width - Self.margin - 144, top: Self.margin, right: width - Self.margin, bottom: Self.margin + 54)
+        return area.left > program.area.right && area.bottom + 70 < taskbar.top ? area : .empty
     }
 
-    private var titleCorner: (x: Int, y: Int) { (window.left + 7, window.top + 6) }
-
-    private func corner(ofLine number: Int) -> (x: Int, y: Int) {
-        (page.left + 3, page.top + Self.pageMargin + number * Self.lineHeight)
+    /// Where a colour lies on the card: two rows of eight.
+    func swatch(_ color: UInt8) -> Area {
+        let (left, top) = (colorCard.left + 8 + Int(color) % 8 * 16, colorCard.top + 6 + Int(color) / 8 * 16)
+        return Area(left: left, top: top, right: left + 16, bottom: top + 16)
     }
 
     private func paintTaskbar(_ content: DesktopContent, on canvas: inout Canvas) {
         guard canvas.area.bottom > taskbar.top else { return }
-        canvas.fill(taskbar, Color.face)
-        canvas.fill(Area(left: 0, top: taskbar.top, right: width, bottom: taskbar.top + 1), Color.light)
-        let start = Area(left: 3, top: taskbar.top + 3, right: 45, bottom: height - 3)
-        canvas.box(start, face: Color.face, light: Color.light, shadow: Color.shadow)
-        canvas.text("Start", x: start.left + 6, y: start.top + 4, limit: start.right, Color.ink)
+        canvas.fill(taskbar, VGA.silver)
+        canvas.fill(Area(left: 0, top: taskbar.top + 1, right: width, bottom: taskbar.top + 2), VGA.white)
+        canvas.raised(startButton)
+        canvas.picture(Pictures.start, x: startButton.left + 4, y: startButton.top + 3)
+        canvas.boldText("Start", x: startButton.left + 22, y: startButton.top + 8, limit: startButton.right, VGA.black)
         guard let time = content.clock else { return }
-        canvas.box(clock, face: Color.face, light: Color.shadow, shadow: Color.light)
-        canvas.text(time, x: clock.left + 6, y: clock.top + 4, limit: clock.right, Color.ink)
+        canvas.edges(clock, VGA.gray, VGA.white)
+        canvas.text(time, x: clock.left + 8, y: clock.top + 8, limit: clock.right, VGA.black)
     }
-
-    private func paintWindow(_ content: DesktopContent, on canvas: inout Canvas) {
-        canvas.box(window, face: Color.face, light: Color.light, shadow: Color.shadow)
-        let inner = window.inset(by: 3)
-        canvas.fill(Area(left: inner.left, top: inner.top, right: inner.right, bottom: page.top), Color.title)
-        canvas.text(content.title, x: titleCorner.x, y: titleCorner.y, limit: inner.right, Color.light)
-        canvas.fill(page, Color.paper)
-        for (number, line) in content.lines.enumerated() {
-            let (x, y) = corner(ofLine: number)
-            guard y + Glyphs.height < page.bottom else { return }
-            canvas.text(line, x: x, y: y, limit: page.right, Color.ink)
-        }
-    }
-}
-
-/// What a desktop shows at one moment.
-struct DesktopContent {
-    var title: String
-    /// The lines of the window's page, top first.
-    var lines: [String]
-    /// The taskbar clock's text, `14:05`; nil where the clock is off.
-    var clock: String?
 }

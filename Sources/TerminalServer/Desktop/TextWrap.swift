@@ -1,0 +1,34 @@
+/// Breaks text into lines that fit.
+enum TextWrap {
+    /// Lines of at most `columns` characters, broken anywhere, as a terminal does.
+    static func characters(_ text: some StringProtocol, _ columns: Int) -> [String] {
+        guard columns > 0 else { return [] }
+        var lines: [String] = []
+        var rest = text[...]
+        repeat {
+            lines.append(String(rest.prefix(columns)))
+            rest = rest.dropFirst(columns)
+        } while !rest.isEmpty
+        return lines
+    }
+
+    /// Lines of at most `columns` characters, broken between words, and within a word only where it is longer than a line.
+    static func words(_ text: String, _ columns: Int) -> [String] {
+        guard columns > 0 else { return [] }
+        var lines: [String] = []
+        for paragraph in text.split(whereSeparator: \.isNewline) {
+            var line = ""
+            for word in paragraph.split(separator: " ") {
+                for part in characters(word, columns) {
+                    if !line.isEmpty, line.count + 1 + part.count > columns {
+                        lines.append(line)
+                        line = ""
+                    }
+                    line += (line.isEmpty ? "" : " ") + part
+                }
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+}

@@ -1,0 +1,88 @@
+/// A window with a title bar and a page of text, one line below the other.
+struct Window {
+    let area: Area
+
+    private static let titleHeight = 18
+    private static let buttonSize = (width: 16, height: 14)
+    private static let pageMargin = 3
+
+    /// - Parameter least: where the area has less, in pixels, there is no window.
+    init(area: Area, atLeast least: (width: Int, height: Int)) {
+        self.area = area.width >= least.width && area.height >= least.height ? area : .empty
+    }
+
+    /// The part of the window that is written on, inside its edges.
+    var page: Area {
+        guard !area.isEmpty else { return .empty }
+        let inner = area.inset(by: 5)
+        return Area(left: inner.left, top: area.top + 3 + Self.titleHeight + 3, right: inner.right, bottom: inner.bottom)
+    }
+
+    /// What fits on a line of the page, in characters, and how many lines fit.
+    var columns: Int { max(0, (page.width - 2 * Self.pageMargin) / Desktop.characterWidth) }
+    var lines: Int { max(0, (page.height - 2 * Self.pageMargin) / Desktop.lineHeight) }
+
+    private var titleBar: Area {
+        let inner = area.inset(by: 3)
+        return Area(left: inner.left, top: inner.top, right: inner.right, bottom: inner.top + Self.titleHeight)
+    }
+
+    /// Where the title's text may lie.
+    var titleText: Area {
+        let bar = titleBar
+        return Area(left: bar.left + 5, top: bar.top + 6, right: button(2).left - 2, bottom: bar.top + 6 + Glyphs.height)
+    }
+
+    /// The close, zoom and minimise buttons, from the right.
+    func button(_ number: Int) -> Area {
+        let right = titleBar.right - 2 - number * Self.buttonSize.width - (number > 0 ? 2 : 0)
+        return Area(
+            left: right - Self.buttonSize.width, top: titleBar.top + 2, right: right,
+            bottom: titleBar.top + 2 + Self.buttonSize.height)
+    }
+
+    /// Where characters of a line lie.
+    func line(_ number: Int, columns: Range<Int>) -> Area {
+        guard !area.isEmpty, 0..<lines ~= number else { return .empty }
+        let (left, top) = (page.left + Self.pageMargin, page.top + Self.pageMargin + number * Desktop.lineHeight)
+        return Area(
+            left: left + columns.lowerBound * Desktop.characterWidth, top: top,
+            right: min(page.right, left + columns.upperBound * Desktop.characterWidth), bottom: top + Glyphs.height)
+    }
+
+    func paint(title: String, lines: [String], on canvas: inout Canvas) {
+        paintFrame(title: title, buttons: 3, on: &canvas)
+        canvas.sunken(page.inset(by: -2), face: VGA.white)
+        for (number, text) in lines.enumerated() {
+            let place = line(number, columns: 0..<columns)
+            guard !place.isEmpty else { return }
+            canvas.text(text, x: place.left, y: place.top, limit: place.right, VGA.black)
+        }
+    }
+
+    func paintFrame(title: String, buttons: Int, on canvas: inout Canvas) {
+        canvas.raised(area)
+        canvas.fill(titleBar, VGA.navy)
+        canvas.boldText(title, x: titleText.left, y: titleText.top, limit: titleText.right, VGA.white)
+        for number in 0..<buttons { paintButton(number, on: &canvas) }
+    }
+
+    private func paintButton(_ number: Int, on canvas: inout Canvas) {
+        let box = button(number)
+        canvas.raised(box)
+        let sign = Area(left: box.left + 4, top: box.top + 3, right: box.right - 5, bottom: box.bottom - 4)
+        switch number {
+        case 0:
+            for step in 0..<7 {
+                for left in [sign.left + step, sign.right - 1 - step] {
+                    canvas.fill(Area(left: left, top: sign.top + step, right: left + 2, bottom: sign.top + step + 1), VGA.black)
+                }
+            }
+        case 1:
+            canvas.edges(sign.inset(by: -1), VGA.black, VGA.black)
+            canvas.fill(Area(left: sign.left, top: sign.top, right: sign.right, bottom: sign.top + 1), VGA.black)
+        default:
+            canvas.fill(Area(left: sign.left, top: sign.bottom - 1, right: sign.right - 1, bottom: sign.bottom + 1), VGA.black)
+        }
+    }
+}

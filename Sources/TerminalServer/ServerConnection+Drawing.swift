@@ -1,0 +1,103 @@
+import RDP
+import Wire
+
+// What the client is shown.
+extension ServerConnection {
+    var desktop: Desktop {
+        Desktop(width: endpoint.desktopWidth, height: endpoint.desktopHeight, colorDepth: endpoint.colorDepth)
+    }
+
+    /// Shows the client what has changed, if it can be shown now.
+    func repaint() {
+        guard !damage.isEmpty || unpainted != nil else { return }
+        withOutput { paint(&$0) }
+    }
+
+    /// Nothing is drawn for a minimised client, nor for one that has not yet taken what was drawn before: what it misses
+    /// stays marked, and is drawn once, as it then is. So no more than some tiles ever wait for a client.
+    func paint(_ output: inout ByteWriter) {
+        guard isActive, !isMinimised, let session, !damage.isEmpty || unpainted != nil, transport.backlog == 0 else { return }
+        let desktop = desktop
+        let content = server.content(of: session, on: desktop, box: boxes.last, listing: showsList(desktop))
+        while let (area, first) = unpainted ?? takeDamage(desktop) {
+            let shelf = shelf(for: area, of: desktop)
+            var number = first
+            while let tile = Self.piece(number, of: area) {
+                if let shelf, desktop.isCommon(tile, showing: content) {
+                    paintCommon(tile, number, content, desktop, on: shelf, into: &output)
+                } else {
+                    paint(tile, content, desktop, into: &output)
+                }
+                number += 1
+                guard output.count >= Self.paintedAtOnce else { continue }
+                unpainted = (area, number)
+                send(&output)
+                guard self.session != nil, transport.backlog == 0 else { return }
+            }
+            unpainted = nil
+            if shelf != nil { for line in desktop.ownLines(content) { damage.add(line) } }
+        }
+    }
+
+    /// Bytes of drawing handed to the transport in one piece.
+    private static let paintedAtOnce = 16 * 1024
+
+    /// A part of an area: what a PDU holds goes out whole, more goes out in tiles.
+    private static func piece(_ number: Int, of area: Area) -> Area? {
+        guard area.width * area.height <= ServerEndpoint.mostPixels else {
+            return area.tile(number, side: TerminalServer.tileSide)
+        }
+        return number == 0 ? area : nil
+    }
+
+    private func takeDamage(_ desktop: Desktop) -> (Area, Int)? {
+        while let next = damage.popFirst() {
+            let area = next.widened(toColumnsOf: 4).intersection(desktop.screen)
+            if !area.isEmpty { return (area, 0) }
+        }
+        return nil
+    }
+
+    /// Whether the list of sessions is about to be drawn, in part at least.
+    private func showsList(_ desktop: Desktop) -> Bool {
+        let list = desktop.list.area
+        return damage.areas.contains { !$0.intersection(list).isEmpty }
+            || unpainted.map { !$0.0.intersection(list).isEmpty } ?? false
+    }
+
+    /// Has the list drawn again if it is not the newest. Only for what the user does: see ``SessionBoard``.
+    func refreshList() {
+        server.updateBoard()
+        guard shownList != server.board.generation else { return }
+        damage.add(desktop.list.page)
+    }
+
+    /// Where the tiles are kept that other desktops of this look have in common with this one; nil where a tile of `area`
+    /// may not be one of the whole desktop's, or not be the same bytes.
+    private func shelf(for area: Area, of desktop: Desktop) -> Int? {
+        guard area == desktop.screen, endpoint.sendsPlainly else { return nil }
+        let look = CommonTiles.Look(
+            desktopWidth: area.width, desktopHeight: area.height, colorDepth: desktop.colorDepth,
+            omitsBitmapHeaders: endpoint.omitsBitmapHeaders)
+        return server.commonTiles.shelf(for: look, tiles: area.tiles(side: TerminalServer.tileSide))
+    }
+
+    /// Takes the bytes of a common tile, and paints it where it is the first of its look.
+    private func paintCommon(
+        _ tile: Area, _ number: Int, _ content: DesktopContent, _ desktop: Desktop, on shelf: Int,
+        into output: inout ByteWriter
+    ) {
+        let start = output.count
+        output.append(server.commonTiles.tile(number, on: shelf))
+        guard output.count == start else { return }
+        paint(tile, content.common, desktop, into: &output)
+        server.commonTiles.keep(output.bytes[start...], as: number, on: shelf)
+    }
+
+    private func paint(_ tile: Area, _ content: DesktopContent, _ desktop: Desktop, into output: inout ByteWriter) {
+        server.counters.rectanglesDrawn += 1
+        desktop.paint(tile, showing: content, on: &server.canvas)
+        endpoint.sendBitmap(
+            left: tile.left, top: tile.top, width: tile.width, pixels: server.canvas.pixels, VGA.palette, output: &output)
+    }
+}
