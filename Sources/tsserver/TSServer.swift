@@ -56,8 +56,11 @@ struct TSServer: ParsableCommand {
         valueName: "minutes"))
     var keepAliveEnable: Int?
 
-    @Option(help: "Most sessions with a client or a user.")
+    @Option(help: "Most sessions with a client or a user; a Disconnected one counts.")
     var maxSessions: Int?
+
+    @Option(help: "Most sessions with a client; a Disconnected one does not count.")
+    var maxClients: Int?
 
     @Option(help: "Most sessions of one user.")
     var maxSessionsPerUser: Int?
@@ -113,7 +116,7 @@ struct TSServer: ParsableCommand {
         var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
         configuration.liveness = try policy()
         try securityOptions.apply(to: &configuration, logger)
-        configuration.limits = SessionLimits(sessions: maxSessions, perUser: maxSessionsPerUser)
+        configuration.limits = SessionLimits(sessions: maxSessions, clients: maxClients, perUser: maxSessionsPerUser)
         guard let action = BrokenConnectionAction(rawValue: brokenConnection) else {
             throw ValidationError("--broken-connection is disconnect or reset, not '\(brokenConnection)'")
         }
