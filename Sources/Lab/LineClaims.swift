@@ -7,8 +7,8 @@ import Time
 struct LineClaims {
     private(set) var list: [Claim] = []
 
-    /// How far the line's own log and a replay of the capture through the same rules may be apart: the capture is made at one
-    /// end, and what a call costs begins at the other.
+    /// How far the line's own log and a replay of the capture through the same rules may be apart, besides the set-up of the
+    /// call that the end of the window may cut off.
     private static let tolerance = 0.05
     private static let slackSeconds = 1.0
 
@@ -17,7 +17,8 @@ struct LineClaims {
         let line = cell.line
         claim(
             "\(plan.name): a replay of the captured packets keeps the line up for as long as it was",
-            abs(line.replayed.upSeconds - line.upSeconds) <= max(Self.slackSeconds, Self.tolerance * line.upSeconds),
+            abs(line.replayed.upSeconds - line.upSeconds)
+                <= max(Self.slackSeconds + dial.setup.inSeconds, Self.tolerance * line.upSeconds),
             "\(line.replayed.upSeconds) s and \(line.upSeconds) s")
         switch plan.policy {
         case .none, .challenge, .lineAware, .tcpUserTimeout:
@@ -34,7 +35,7 @@ struct LineClaims {
         let rounds = (line.seconds / keepalive.time.inSeconds).rounded(.down)
         claim(
             "\(plan.name): keepalive has the line dialled, or keeps it up",
-            line.livenessCalls > 0 && line.upSeconds > line.withoutLiveness.upSeconds || line.upSeconds >= 0.9 * line.seconds,
+            line.livenessCalls > 0 && line.livenessUpSeconds > 0 || line.upSeconds >= 0.9 * line.seconds,
             "\(line.livenessCalls) calls to ask in \(Int(rounds)) rounds, up \(line.upSeconds) s")
     }
 

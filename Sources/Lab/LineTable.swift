@@ -11,7 +11,7 @@ struct LineTable {
         guard let first = cells.first else { return nil }
         let currency = first.line.currency ?? ""
         let heads = [
-            "fault", "policy", "on the line", "calls", "to ask", "up", "up without asking", "\(currency) in 30 days",
+            "fault", "policy", "on the line", "calls", "to ask", "up", "only to ask", "\(currency) in 30 days",
             "for asking", "T_D p50", "blocked",
         ]
         return TextTable.text([heads] + cells.map(row), leftAligned: 3)
@@ -22,7 +22,7 @@ struct LineTable {
         return [
             cell.fault.rawValue, cell.policyParameters, line.line?.split(separator: ":").first.map(String.init) ?? "",
             "\(line.calls)", "\(line.livenessCalls)", String(format: "%.1f s", line.upSeconds),
-            String(format: "%.1f s", line.withoutLiveness.upSeconds), String(format: "%.0f", line.chargePer30Days),
+            String(format: "%.1f s", line.livenessUpSeconds), String(format: "%.0f", line.chargePer30Days),
             String(format: "%.0f", line.livenessChargePer30Days),
             cell.detectionSeconds.p50.map { String(format: "%.1f s", $0) } ?? "never", "\(cell.reconnects.blocked)",
         ]

@@ -11,7 +11,8 @@ public struct Verdict {
     public init(_ outcome: Outcome) { self.outcome = outcome }
 
     public var text: String {
-        var lines = [([reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences + [healthy].compactMap { $0 }).joined(separator: " ")]
+        var lines = [reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences
+        if let healthy { lines.append(healthy) }
         let broken = outcome.claims.filter { !$0.holds }
         if broken.isEmpty {
             lines.append("All \(outcome.claims.count) claims hold.")

@@ -14,17 +14,23 @@ public struct LineCost: Codable, Equatable, Sendable {
     public var currency: String?
     /// Calls by the class of the packet that placed them; `unknown` for those whose cause was not captured.
     public var causes: [String: Int] = [:]
-    /// Calls that were placed only to learn whether somebody is alive.
+    /// Calls that were placed only to learn whether somebody is alive, and what was to be paid for them, with all that went
+    /// over them once they were up.
     public var livenessCalls = 0
+    public var livenessCharge = 0.0
     /// What the line would have done without the liveness packets, by ``LineReplay``, and what it would have done with all of
-    /// them, which should be what it did.
+    /// them, which should be what it did but for this: a packet from the clients that places a call is captured only once
+    /// the line is up, and so replayed that much later.
     public var withoutLiveness = LineUse()
     public var replayed = LineUse()
     /// How long that was.
     public var seconds = 0.0
-    /// What 30 days of the same would cost, and the part of it that is for liveness: extrapolated in proportion to the time.
+    /// What 30 days of the same would cost, and the part of it for calls placed to ask: extrapolated in proportion to the time.
     public var chargePer30Days = 0.0
     public var livenessChargePer30Days = 0.0
+
+    /// How long the line was up only to ask.
+    public var livenessUpSeconds: Double { replayed.upSeconds - withoutLiveness.upSeconds }
 
     public init() {}
 
@@ -43,7 +49,9 @@ public struct LineCost: Codable, Equatable, Sendable {
         currency = tariff?.currency
         for call in calls where window.contains(call.placed) {
             causes[kinds[call.number]?.rawValue ?? "unknown", default: 0] += 1
-            if kinds[call.number]?.isLiveness == true { livenessCalls += 1 }
+            guard kinds[call.number]?.isLiveness == true else { continue }
+            livenessCalls += 1
+            livenessCharge += LineUse([call], tariff: tariff, window: window).charge
         }
         let replay = { (packets: [LineReplay.Packet]) in
             LineUse(
@@ -54,6 +62,6 @@ public struct LineCost: Codable, Equatable, Sendable {
         seconds = (window.upperBound - window.lowerBound).inSeconds
         guard seconds > 0 else { return }
         let month = 30 * 86_400 / seconds
-        (chargePer30Days, livenessChargePer30Days) = (charge * month, (charge - withoutLiveness.charge) * month)
+        (chargePer30Days, livenessChargePer30Days) = (charge * month, livenessCharge * month)
     }
 }

@@ -4,8 +4,8 @@ import Time
 /// What a line would have done with other packets than it had: the captured ones, some left out, sent once more through
 /// the same rules on virtual time.
 ///
-/// So the cost of liveness is not estimated. It is what the line cost, less what it would have cost without those packets,
-/// a call counted in that session data would have placed anyway a moment later.
+/// So it is not estimated how long liveness keeps a line up: it is for how long the line was up, less for how long it would
+/// have been up without those packets, where session data would have placed a call anyway a moment later.
 public struct LineReplay {
     /// A packet as the line got it.
     public struct Packet: Sendable {

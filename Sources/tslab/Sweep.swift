@@ -47,7 +47,7 @@ struct Sweep: ParsableCommand {
     var tariff = ReproductionPlan.sweepTariff
 
     @Option(help: ArgumentHelp("How often the user who works types a letter; 'never' for a site where everybody idles.", valueName: "duration"))
-    var workEvery = "40s"
+    var workEvery = "35s"
 
     @Option(help: "How many clients the fault strikes in each cell; a quarter as many stay well beside them.")
     var clients = 3
