@@ -20,6 +20,8 @@ public enum ChangeReason: String, Codable, Sendable, CaseIterable {
     case protocolError = "protocol-error"
     /// The client took too long to get to its desktop.
     case handshakeDeadline = "handshake-deadline"
+    /// The client sent the first part of a PDU and not the rest.
+    case pduDeadline = "pdu-deadline"
     /// The client takes nothing, and what waits for it is as much as may wait.
     case overflow
     case logoff

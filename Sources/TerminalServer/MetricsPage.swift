@@ -24,6 +24,7 @@ enum MetricsPage {
         page.counter("tsserver_protocol_errors", "Connections ended for what the client sent.", counters.protocolErrors)
         page.counter(
             "tsserver_handshake_deadlines", "Connections ended for being too slow to a desktop.", counters.handshakeDeadlines)
+        page.counter("tsserver_pdu_deadlines", "Connections ended for half a PDU.", counters.pduDeadlines)
         page.counter("tsserver_heartbeats_sent", "Heartbeats asked of client programs.", counters.heartbeatsSent)
         page.counter("tsserver_heartbeats_answered", "Heartbeats answered by client programs.", counters.heartbeatsAnswered)
         page.counter("tsserver_received_bytes", "Bytes received from clients.", UInt64(counters.bytesReceived))

@@ -19,7 +19,8 @@ public struct ServerConfiguration: Sendable {
     public var users: UserDirectory
     /// How often the taskbar clock is redrawn; nil for no clock. The `clock` policy sets it too.
     public var clockInterval: Duration?
-    /// How long a client may take from connecting to its desktop before it is dropped.
+    /// How long a client may take from connecting to its desktop, and once it has begun a PDU to the PDU's end, before it
+    /// is dropped. Of several half PDUs in a row the last is found in at most twice that.
     public var handshakeDeadline: Duration = .seconds(15)
     /// Most bytes kept for a client that does not take them, beyond what its socket holds.
     public var backlogLimit = 64 * 1024

@@ -32,6 +32,8 @@ final class ServerConnection: ConnectionHandler {
     var shownList: UInt32?
     /// Messages to the user, the one in front last.
     var boxes: [MessageBox] = []
+    /// Whether it is noted that the client owes the rest of a PDU.
+    private var owesPDU = false
     /// Whether the client has had its desktop, and a new one is no logon.
     private var hasDesktop = false
 
@@ -81,6 +83,10 @@ final class ServerConnection: ConnectionHandler {
             while let event = try endpoint.next(&input, output: &output) {
                 handle(event, &output)
             }
+            if let pdu = endpoint.unfinishedPDU, !owesPDU, isActive {
+                owesPDU = true
+                server.expect(.pdu(token, pdu))
+            }
             paint(&output)
             send(&output)
         } catch {
@@ -128,6 +134,7 @@ final class ServerConnection: ConnectionHandler {
             if !suppressed { damage.add(desktop.screen) }
         case .refreshRequested(let areas):
             for area in areas { damage.add(Area(area)) }
+        case .resizeRequested(let width, let height): resize(width, height, &output)
         case .channelMessage(SessionReport.logoffCommand):
             server.changeIfPossible { table, now throws(Refusal) in
                 if let session { try table.terminate(session, because: .logoff, at: now) }
@@ -139,6 +146,17 @@ final class ServerConnection: ConnectionHandler {
             leave(because: .clientDisconnected)
             transport.close(.orderly)
         }
+    }
+
+    /// What the client owes of a PDU. Where it owes nothing, it is noted no more.
+    func unfinishedPDU() -> UInt32? {
+        owesPDU = endpoint.unfinishedPDU != nil
+        return endpoint.unfinishedPDU
+    }
+
+    /// The client's window has another size. It may go astray on the way to the new desktop as it may to its first.
+    private func resize(_ width: UInt32, _ height: UInt32, _ output: inout ByteWriter) {
+        if endpoint.resize(width: width, height: height, output: &output) { server.expect(.desktop(token)) }
     }
 
     private func startTLS(_ output: inout ByteWriter) {

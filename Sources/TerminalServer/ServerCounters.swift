@@ -10,6 +10,7 @@ struct ServerCounters {
     var refusals: UInt64 = 0
     var protocolErrors: UInt64 = 0
     var handshakeDeadlines: UInt64 = 0
+    var pduDeadlines: UInt64 = 0
     var heartbeatsSent: UInt64 = 0
     var heartbeatsAnswered: UInt64 = 0
     var bytesReceived = 0

@@ -44,8 +44,8 @@ public final class TerminalServer {
     private var monitorDeadline: MonotonicTime?
     private(set) var challenges: ChallengeDesk?
     private var lineWatch: LineWatch?
-    private var handshakes: DeadlineQueue<SlabHandle>
-    private var handshakeTimer: Timer?
+    private var promised: DeadlineQueue<Promise>
+    private var promiseTimer: Timer?
     private var clockTimer: Timer?
     private(set) var floods: Set<SlabHandle> = []
     private var floodTimer: Timer?
@@ -61,7 +61,7 @@ public final class TerminalServer {
         sessions = SessionTable(
             listeners: configuration.endpoints.map(\.kind.listenerName), limits: configuration.limits,
             brokenConnection: configuration.brokenConnection, at: loop.now)
-        handshakes = DeadlineQueue(delay: configuration.handshakeDeadline)
+        promised = DeadlineQueue(delay: configuration.handshakeDeadline)
         monitor = configuration.liveness.monitor(of: SlabHandle.self)
         beliefs = BeliefLog(logger: logger)
         if let path = configuration.liveness.line {
@@ -103,7 +103,7 @@ public final class TerminalServer {
             if let id = connection.session {
                 changeIfPossible { table, now throws(Refusal) in table.connectionBroke(id, because: .shutdown, at: now) }
             }
-            connection.end(nil)
+            connection.end(.serverShutDown)
         }
         beliefs.end()
         shutDownTimer = loop.after(.milliseconds(200)) { [unowned self] in loop.stop() }
@@ -122,8 +122,7 @@ public final class TerminalServer {
         counters.connections += 1
         let connection = ServerConnection(server: self, transport: transport, listener: listener)
         connection.arrive()
-        handshakes.add(connection.token, at: loop.now)
-        if handshakeTimer == nil { awaitHandshakes() }
+        expect(.desktop(connection.token))
         return connection
     }
 
@@ -221,17 +220,42 @@ public final class TerminalServer {
 
     // MARK: Time
 
-    private func awaitHandshakes() {
-        guard let next = handshakes.next else { return handshakeTimer = nil }
-        handshakeTimer = loop.at(next) { [unowned self] in
-            while let token = handshakes.popDue(at: loop.now) {
-                guard let connection = connections[token], !connection.isActive else { continue }
-                counters.handshakeDeadlines += 1
-                logger.warning(
-                    "\(connection.transport.remoteAddress): no desktop within \(DurationText.format(configuration.handshakeDeadline)); connection closed")
-                connection.abandon(because: .handshakeDeadline)
-            }
-            awaitHandshakes()
+    /// What a client owes the server within ``ServerConfiguration/handshakeDeadline``.
+    enum Promise {
+        /// To get to its desktop.
+        case desktop(SlabHandle)
+        /// To send the rest of a PDU that it began. Noted only when a read ends within one, and once for a connection.
+        case pdu(SlabHandle, UInt32)
+    }
+
+    func expect(_ promise: Promise) {
+        promised.add(promise, at: loop.now)
+        if promiseTimer == nil { awaitPromises() }
+    }
+
+    private func awaitPromises() {
+        guard let next = promised.next else { return promiseTimer = nil }
+        promiseTimer = loop.at(next) { [unowned self] in
+            while let promise = promised.popDue(at: loop.now) { judge(promise) }
+            awaitPromises()
+        }
+    }
+
+    private func judge(_ promise: Promise) {
+        let patience = DurationText.format(configuration.handshakeDeadline)
+        switch promise {
+        case .desktop(let token):
+            guard let connection = connections[token], !connection.isActive else { return }
+            counters.handshakeDeadlines += 1
+            logger.warning("\(connection.transport.remoteAddress): no desktop within \(patience); connection closed")
+            connection.abandon(because: .handshakeDeadline)
+        case .pdu(let token, let number):
+            guard let connection = connections[token], let unfinished = connection.unfinishedPDU() else { return }
+            // It has sent the rest, and is in the midst of another.
+            guard unfinished == number else { return promised.add(.pdu(token, unfinished), at: loop.now) }
+            counters.pduDeadlines += 1
+            logger.warning("\(connection.transport.remoteAddress): half a PDU for \(patience); connection closed")
+            connection.abandon(because: .pduDeadline)
         }
     }
 

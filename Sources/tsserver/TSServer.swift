@@ -71,7 +71,7 @@ struct TSServer: ParsableCommand {
     @Option(help: ArgumentHelp("Show the taskbar clock, redrawn at this interval.", valueName: "interval"))
     var clock: String?
 
-    @Option(help: ArgumentHelp("How long a client may take to its desktop.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How long a client may take to its desktop, and to the end of a PDU that it began.", valueName: "duration"))
     var handshakeDeadline = "15s"
 
     @Option(help: ArgumentHelp("Who may log on: lines of NAME:PASSWORD.", valueName: "file"))

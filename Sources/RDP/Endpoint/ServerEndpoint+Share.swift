@@ -43,8 +43,8 @@ extension ServerEndpoint {
             try answerControl(try pdu.u16le(), &output)
         case DataPDU.fontList where phase == .finalization:
             sendShare(&output) { Activation.encodeFontMap(into: &$0) }
-            if channels.dynamic != 0 { sendChannel(channels.dynamic, DynamicChannel.capabilitiesRequest, &output) }
             phase = .active
+            openDynamicChannel(&output)
             return .activated
         case DataPDU.input:
             reading = "Input"
@@ -91,15 +91,6 @@ extension ServerEndpoint {
         reading = "Auto-Detect Response"
         guard flags & SecurityHeader.autoDetectResponse != 0 else { return nil }
         return try AutoDetect.readSequence(AutoDetect.response, &pdu).map { .heartbeatAnswered(sequence: $0) }
-    }
-
-    @_lifetime(pdu: copy pdu)
-    mutating func receiveDynamicChannel(_ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
-        reading = "dynamic channel PDU"
-        guard let message = try dynamicAssembly.add(&pdu) else { return nil }
-        var reader = ByteReader(message.span.bytes)
-        if case .create(let id) = try DynamicChannel.read(&reader) { return .heartbeatAnswered(sequence: UInt16(id)) }
-        return nil
     }
 
     @_lifetime(pdu: copy pdu)

@@ -43,6 +43,8 @@ public struct ServerEndpoint {
     var takesEncryptedLicensing = false
     /// What the client said of itself, until the logon request is put together.
     var core: ClientCore?
+    /// Whether the client was asked what it can on the dynamic channel.
+    var hasOpenedDynamicChannel = false
     var dynamicAssembly = StaticChannel.Assembly()
     var reportAssembly = StaticChannel.Assembly()
     /// The PDU being read, to name it in an error.
@@ -71,6 +73,9 @@ public struct ServerEndpoint {
 
     /// Whether PDUs go out as they are, without a security header: only then are two of the same content the same bytes.
     public var sendsPlainly: Bool { security == nil }
+
+    /// Which PDU the client has begun and not ended, by a number that tells it from the next; nil between PDUs.
+    public var unfinishedPDU: UInt32? { frames.unfinished }
 
     public var hasReportChannel: Bool { channels.report != 0 }
 
@@ -189,12 +194,16 @@ public struct ServerEndpoint {
         pendingKeys = keys
     }
 
+    mutating func setSize(width: UInt16, height: UInt16) {
+        capabilities.width = max(64, min(Self.largestDesktop, width)) & ~3
+        capabilities.height = max(64, min(Self.largestDesktop, height))
+    }
+
     private mutating func adopt(_ blocks: ClientBlocks) {
         core = blocks.core
         takesErrorInfo = blocks.core.earlyCapabilities.contains(.errorInfo)
         takesRoundTrips = blocks.wantsMessageChannel && blocks.core.earlyCapabilities.contains(.networkAutoDetect)
-        capabilities.width = max(64, min(Self.largestDesktop, blocks.core.width)) & ~3
-        capabilities.height = max(64, min(Self.largestDesktop, blocks.core.height))
+        setSize(width: blocks.core.width, height: blocks.core.height)
         capabilities.colorDepth = blocks.core.bestColorDepth
         for (index, channel) in blocks.channels.enumerated() {
             let id = Channels.io + 1 + UInt16(index)
@@ -266,7 +275,7 @@ public struct ServerEndpoint {
         case Channels.io where phase == .domain: return try receiveLogon(flags, &pdu, serverSecurity)
         case Channels.io: return try receiveSharePDU(&pdu, &output)
         case channels.message: return try receiveAutoDetect(flags, &pdu)
-        case channels.dynamic: return try receiveDynamicChannel(&pdu)
+        case channels.dynamic: return try receiveDynamicChannel(&pdu, &output)
         case channels.report: return try receiveReportChannel(&pdu)
         default: return nil
         }

@@ -15,6 +15,9 @@ public enum ServerEvent: Equatable, Sendable {
     /// The client was minimised (true), or shows the desktop again.
     case outputSuppressed(Bool)
     case refreshRequested([InclusiveRectangle])
+    /// The client's window has another size, in pixels: ``ServerEndpoint/resize(width:height:output:)`` gives it a desktop
+    /// of that size.
+    case resizeRequested(width: UInt32, height: UInt32)
     /// The client program answered a heartbeat.
     case heartbeatAnswered(sequence: UInt16)
     /// A message on the ``SessionReport`` channel.

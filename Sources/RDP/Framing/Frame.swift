@@ -49,8 +49,13 @@ enum Frame {
 /// Cuts a byte stream into PDUs. While no PDU is half received it holds nothing.
 package struct FrameBuffer {
     private var partial: [UInt8] = []
+    /// PDUs so far of which only a part was there at first.
+    private var begun: UInt32 = 0
 
     package init() {}
+
+    /// The number of the PDU of which a part is kept; nil where none is. It tells one half PDU from the next.
+    package var unfinished: UInt32? { partial.isEmpty ? nil : begun }
 
     /// Whether the next whole PDU lies in `input` alone, and how long it is there.
     package func lengthInPlace(_ input: borrowing ByteReader) throws(WireError) -> Int? {
@@ -61,6 +66,7 @@ package struct FrameBuffer {
     /// Moves bytes from `input` to the PDU begun before; that PDU once it is whole, nil when the input ran out first.
     @_lifetime(input: copy input)
     package mutating func complete(_ input: inout ByteReader) throws(WireError) -> [UInt8]? {
+        if partial.isEmpty { begun &+= 1 }
         while !input.isAtEnd {
             let known = try Frame.length(partial.span.bytes)
             // One byte at a time until the header tells the length: at most four times.

@@ -13,6 +13,8 @@ public struct ErrorInfo: RawRepresentable, Hashable, Sendable {
     public static let insufficientPrivileges = ErrorInfo(rawValue: 0x9)
     /// ERRINFO_LOGOFF_BY_USER: the user logged off.
     public static let loggedOffByUser = ErrorInfo(rawValue: 0xC)
+    /// ERRINFO_SERVER_SHUTDOWN: an administrator shuts the server down.
+    public static let serverShutDown = ErrorInfo(rawValue: 0x19)
 }
 
 extension ErrorInfo: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension ErrorInfo: CustomStringConvertible {
         case .deniedConnection: "the server denied the connection: a limit is reached"
         case .insufficientPrivileges: "the user may not log on"
         case .loggedOffByUser: "the user logged off"
+        case .serverShutDown: "the server shuts down"
         default: "error 0x" + String(rawValue, radix: 16)
         }
     }
