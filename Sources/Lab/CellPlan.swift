@@ -140,6 +140,14 @@ extension CellPlan {
     }
 }
 
+extension TransportKind {
+    /// Where a server of the lab listens, where an analyser expects it: at RDP's port, at IPX's (RFC 1234); NetBEUI in UDP
+    /// has none.
+    func endpoint(at address: UInt32) -> Endpoint {
+        Endpoint(kind: self, address: .ipv4(address, port: self == .spx ? 213 : 3389))
+    }
+}
+
 extension LivenessPolicy {
     /// Whether the policy says anything on this transport: a watchdog is part of one protocol, keepalive of another.
     func isKnown(to transport: TransportKind) -> Bool {

@@ -39,9 +39,6 @@ final class CellRun {
     private var known: Set<String> = []
     private let trouble: (String) -> Void
 
-    /// Where an analyser expects each: RDP's port, IPX's (RFC 1234); NetBEUI in UDP has none.
-    private static let ports: [TransportKind: UInt16] = [.tcp: 3389, .spx: 213, .nbf: 3389]
-
     /// - Parameters:
     ///   - number: 1 and up; gives the cell its address.
     ///   - firstWorkstation: where the cell's own stretch of workstations begins.
@@ -60,9 +57,7 @@ final class CellRun {
         serverAddress = PrivateNetwork.serverAddress(number)
     }
 
-    private var target: Endpoint {
-        Endpoint(kind: plan.transport, address: .ipv4(serverAddress, port: Self.ports[plan.transport, default: 3389]))
-    }
+    private var target: Endpoint { plan.transport.endpoint(at: serverAddress) }
     private var adminPath: String { "/run/cell\(number).sock" }
 
     /// Starts the line, where there is one, then the server, then, when it listens, the load.

@@ -45,8 +45,9 @@ struct TSLoad: ParsableCommand {
               0 when every client logged on, 1 when some failed or it could not begin, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The server.", valueName: "[tcp|spx|nbf://]address:port"))
-    var target = "127.0.0.1:3389"
+    @Option(help: ArgumentHelp(
+        "The server; given more than once, workstations take turns.", valueName: "[tcp|spx|nbf://]address:port"))
+    var target = ["127.0.0.1:3389"]
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "tsserver|rdp|tcp"))
     var speaks = LoadProtocol.tsserver
@@ -223,7 +224,7 @@ struct TSLoad: ParsableCommand {
         if !speaks.reportsSessions, schedule != nil || returning != nil || flood {
             throw ValidationError("--schedule, --return and --flood take --protocol tsserver")
         }
-        var plan = LoadPlan(target: try Endpoint(parsing: target), clients: clients, rate: rate)
+        var plan = LoadPlan(targets: try target.map { try Endpoint(parsing: $0) }, clients: clients, rate: rate)
         plan.speaks = speaks
         plan.firstWorkstation = firstWorkstation
         plan.faults = try fault.map { try FaultPlan(parsing: $0) }
@@ -240,6 +241,9 @@ struct TSLoad: ParsableCommand {
                 throw ValidationError("--sources takes an IPv4 address like 127.18.0.0, not '\(sources)'")
             }
             plan.sources = address
+        }
+        if plan.targets.contains(where: { $0.interface != nil }), let cut = plan.faults.first(where: { $0.fault == .linkCut }) {
+            throw ValidationError("\(cut.fault.rawValue) takes a target with a port: frames on an interface pass no firewall that could cut them")
         }
         if sources == nil, let needy = plan.faults.first(where: \.fault.darkens) {
             throw ValidationError("\(needy.fault.rawValue) needs workstations with addresses of their own: give --sources")

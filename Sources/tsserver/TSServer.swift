@@ -25,6 +25,8 @@ struct TSServer: ParsableCommand {
               tsserver --listen 0.0.0.0:3389 --users users.txt --clock 1m
               tsserver --listen tcp://127.0.0.1:3389 --listen spx://127.0.0.1:2130
                   Serves TCP, and IPX/SPX in UDP (RFC 1234), whose watchdog notices a client without power.
+              tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 --allow-any-user
+                  NetBEUI, each frame in a UDP datagram; and as the station of 198.19.1.1, in frames on eth0 itself.
               tsserver --security rdp --encryption-level high
                   RC4 with 128 bits or nothing, as before there was TLS.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
@@ -42,7 +44,7 @@ struct TSServer: ParsableCommand {
               0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx://]address:port"))
+    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]address:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
     @Option(help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"))
@@ -134,7 +136,7 @@ struct TSServer: ParsableCommand {
 
     private func directory(_ endpoints: [Endpoint]) throws -> UserDirectory {
         if let users { return try UserDirectory(contentsOf: users) }
-        if !allowAnyUser, let open = endpoints.first(where: { !$0.address.isLoopback }) {
+        if !allowAnyUser, let open = endpoints.first(where: { !$0.isLoopback }) {
             throw ValidationError(
                 "\(open) can be reached from other machines: say who may log on with --users FILE, or let anybody with --allow-any-user")
         }
