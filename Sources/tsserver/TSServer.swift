@@ -144,7 +144,11 @@ struct TSServer: ParsableCommand {
     }
 
     private func policy() throws -> LivenessPolicy {
-        guard let minutes = keepAliveEnable else { return try LivenessPolicy(parsing: liveness) }
+        guard let minutes = keepAliveEnable else {
+            let policy = try LivenessPolicy(parsing: liveness)
+            if policy.line?.isEmpty == true { throw ValidationError("line-aware needs the line's control socket: line-aware:line=PATH") }
+            return policy
+        }
         // The policy of today's servers allows up to 999,999 minutes; the kernel's idle time ends at 32,767 seconds.
         guard 1...546 ~= minutes, liveness == "none" else {
             throw ValidationError("--keep-alive-enable takes 1 to 546 minutes, and no --liveness beside it")
