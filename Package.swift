@@ -94,7 +94,7 @@ let package = Package(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests("LineTests", ["Line", "Faults", "Time"]),
-        tests("LivenessTests", ["Liveness", "Faults", "Time"]),
+        tests("LivenessTests", ["Liveness", "Line", "Measurement", "Faults", "Time"]),
         tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests("NBFTests", ["CorpusTestSupport", "NBF", "Time", "Wire"]),
