@@ -51,7 +51,8 @@ import Time
         #expect(times.allSatisfy { ends.0 - 0.01...ends.1 + slack ~= $0 })
         let mean = times.reduce(0, +) / Double(times.count)
         #expect(abs(mean / form.meanDetection.inSeconds - 1) < 0.05, "\(mean) s instead of \(form.meanDetection)")
-        print("\(text): \(seen) probes for \(expected), T_D \(mean) s in the mean for \(form.meanDetection.inSeconds) s")
+        let promised = form.meanDetection.inSeconds
+        print("\(text): \(seen) probes for \(expected), T_D \(mean) s in the mean for \(promised) s")
     }
 
     /// The kernel's count of keepalive probes (TcpExt TCPKeepAlive, of this network namespace), or the server's of
