@@ -12,7 +12,7 @@ public final class EventLoop {
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     private var deferred: [() -> Void] = []
     private var deferral: Timer?
-    private var shared: [ObjectIdentifier: WeakReference] = [:]
+    private var shared: [SharedKey: WeakReference] = [:]
 
     /// - Throws: where the kernel gives no epoll descriptor.
     public init() throws(EventLoopError) {
@@ -78,11 +78,21 @@ public final class EventLoop {
     }
 
     /// The one object of its type that this loop's users share, made where nobody holds it now.
-    public func shared<Shared: AnyObject>(_ make: () throws(EventLoopError) -> Shared) throws(EventLoopError) -> Shared {
-        if let there = shared[ObjectIdentifier(Shared.self)]?.object as? Shared { return there }
+    ///
+    /// - Parameter name: tells apart several of one type.
+    public func shared<Shared: AnyObject>(
+        _ name: String = "", _ make: () throws(EventLoopError) -> Shared
+    ) throws(EventLoopError) -> Shared {
+        let key = SharedKey(type: ObjectIdentifier(Shared.self), name: name)
+        if let there = shared[key]?.object as? Shared { return there }
         let made = try make()
-        shared[ObjectIdentifier(Shared.self)] = WeakReference(object: made)
+        shared[key] = WeakReference(object: made)
         return made
+    }
+
+    private struct SharedKey: Hashable {
+        let type: ObjectIdentifier
+        let name: String
     }
 
     private struct WeakReference {

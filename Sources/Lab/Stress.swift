@@ -40,7 +40,9 @@ public final class Stress {
         var outcome = try run(schedule)
         progress.done()
         guard !outcome.holds, plan.prefix == nil else { return outcome }
-        outcome.shortestFailingPrefix = try shortestFailing(schedule)
+        let shortest = try shortestFailing(schedule)
+        outcome.shortestFailingPrefix = shortest
+        outcome.shortestFailingCommand = plan.command(prefix: shortest)
         progress.done()
         return outcome
     }

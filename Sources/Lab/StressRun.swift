@@ -7,6 +7,7 @@ import Netlab
 import Sessions
 import TerminalServer
 import Time
+import Transport
 
 /// One storm over one server, from the first process to the verdict.
 final class StressRun {
@@ -24,6 +25,8 @@ final class StressRun {
     private let decoder = JSONDecoder()
     private var server: LineProcess?
     private var load: LineProcess?
+    /// How many of its endpoints the server has said that it listens at.
+    private var listening = 0
     private var partial: [UInt8] = []
     private var truth: [TruthEvent] = []
     private var beliefs: [SessionEvent] = []
@@ -50,18 +53,22 @@ final class StressRun {
         self.progress = progress
     }
 
-    private var target: SocketAddress { .ipv4(PrivateNetwork.serverAddress(number), port: 3389) }
+    private var targets: [Endpoint] {
+        plan.transports.map { $0.endpoint(at: PrivateNetwork.serverAddress(number)) }
+    }
     private var admin: SocketAddress { .unix(path: "/run/stress\(number).sock") }
     private var scheduleFile: URL { directory.appendingPathComponent("schedule-\(number).txt") }
 
     /// Runs the storm; takes its length and some seconds more.
     func run() throws -> StressOutcome {
-        try Data("# tslab stress --seed \(plan.seed) --for \(DurationText.format(plan.length)) --clients \(plan.clients)\n\(schedule)".utf8)
-            .write(to: scheduleFile)
-        let options = ["--listen", target.description, "--admin", "/run/stress\(number).sock"] + plan.serverOptions
+        try Data("# \(plan.command(prefix: plan.prefix))\n\(schedule)".utf8).write(to: scheduleFile)
+        let options =
+            targets.flatMap { ["--listen", $0.description] } + ["--admin", "/run/stress\(number).sock"] + plan.serverOptions
         let (executable, arguments) = network.command(in: .server, programs.tsserver, options)
         server = try LineProcess(executable, arguments, log: log("tsserver"), on: loop, onLine: { [unowned self] line in
-            if String(decoding: line, as: UTF8.self).hasPrefix("listening") { follow() }
+            guard String(decoding: line, as: UTF8.self).hasPrefix("listening") else { return }
+            listening += 1
+            if listening == targets.count { follow() }
         })
         timers = [loop.every(.seconds(1)) { [unowned self] in look() }]
         loop.run()
@@ -91,8 +98,8 @@ final class StressRun {
     }
 
     private func startLoad() {
-        let options = [
-            "--target", target.description, "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
+        let options = targets.flatMap { ["--target", $0.description] } + [
+            "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
             "--schedule", scheduleFile.path, "--truth", "-",
         ]
         let (executable, arguments) = network.command(in: .clients, programs.tsload, options)
@@ -181,21 +188,21 @@ final class StressRun {
         try keepEvents()
         return StressOutcome(
             seed: plan.seed, clients: plan.clients, seconds: plan.length.inSeconds, actions: schedule.actions.count,
-            logons: judge.logons, resumed: judge.resumed, refused: judge.refused, orphans: judge.orphans, slowestDetectionSeconds: judge.slowest.inSeconds,
-            server: serverGrowth, load: loadGrowth, findings: findings, schedule: scheduleFile.path)
+            logons: judge.logons, resumed: judge.resumed, refused: judge.refused, transports: judge.transports, server: serverGrowth, load: loadGrowth, findings: findings, schedule: scheduleFile.path)
     }
 
     private func checkGrowth() {
         serverGrowth.finish()
         loadGrowth.finish()
         let connections = metric("tsserver_open_connections")
-        let allowed = serverGrowth.descriptorsBefore + connections + Self.otherDescriptors
-        if serverGrowth.descriptorsAfter > allowed {
-            findings.append(StressFinding(.growth, "tsserver has \(serverGrowth.descriptorsAfter) descriptors open for \(connections) connections"))
+        let active = (listed ?? []).filter { $0.state == .active }
+        if connections > active.count {
+            findings.append(StressFinding(.growth, "\(connections) connections are open for \(active.count) Active sessions"))
         }
-        let active = (listed ?? []).count { $0.state == .active }
-        if connections > active {
-            findings.append(StressFinding(.growth, "\(connections) connections are open for \(active) Active sessions"))
+        // One UDP socket has all the sessions of a datagram transport.
+        let streams = active.count { $0.station?.hasPrefix(TransportKind.tcp.listenerName + "#") == true }
+        if serverGrowth.descriptorsAfter > serverGrowth.descriptorsBefore + streams + Self.otherDescriptors {
+            findings.append(StressFinding(.growth, "tsserver has \(serverGrowth.descriptorsAfter) descriptors open for \(streams) TCP connections"))
         }
         if metric("tsserver_protocol_errors_total") > 0 {
             findings.append(StressFinding(.growth, "tsserver counts protocol errors, and no client made one"))

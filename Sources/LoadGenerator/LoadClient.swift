@@ -54,7 +54,7 @@ final class LoadClient: ClientSessionDelegate {
 
     private func idle(from source: SocketAddress?) throws(EventLoopError) -> any LoadSession {
         try IdleConnection(
-            to: load.plan.target, from: source, on: load.loop,
+            to: load.plan.target(of: workstation), from: source, on: load.loop,
             opened: { [unowned self] in
                 learnAddress()
                 begin(nil)
@@ -65,7 +65,7 @@ final class LoadClient: ClientSessionDelegate {
         var configuration = ClientConfiguration(
             user: user, clientName: workstation.name, answersRoundTrips: load.plan.behaviour.answersRoundTrips)
         configuration.security = load.plan.behaviour.security
-        return try ClientSession(to: load.plan.target, from: source, as: configuration, on: load.loop, delegate: self)
+        return try ClientSession(to: load.plan.target(of: workstation), from: source, as: configuration, on: load.loop, delegate: self)
     }
 
     private var terminal: ClientSession? { program as? ClientSession }

@@ -6,7 +6,8 @@ import Transport
 
 /// Everything that is settled about a load before it starts.
 public struct LoadPlan: Sendable {
-    public var target: Endpoint
+    /// Where to connect: workstation N goes to the one at N modulo their number, so that a user's spare goes to another.
+    public var targets: [Endpoint]
     public var speaks = LoadProtocol.tsserver
     public var clients: Int
     /// Clients started a second.
@@ -31,6 +32,8 @@ public struct LoadPlan: Sendable {
         public var types = true
         /// Start the session's endless output.
         public var floods = false
+        /// One user whom no fault is to strike types a letter this often; nil where all idle.
+        public var worksEvery: Duration?
         /// Answer round-trip requests; without it, dynamic channel requests are the server's way to ask.
         public var answersRoundTrips = true
         public var security = ClientSecurity.none
@@ -38,11 +41,14 @@ public struct LoadPlan: Sendable {
         public init() {}
     }
 
-    public init(target: Endpoint, clients: Int, rate: Double = 500) {
-        self.target = target
+    /// - Parameter targets: at least one.
+    public init(targets: [Endpoint], clients: Int, rate: Double = 500) {
+        self.targets = targets
         self.clients = clients
         self.rate = rate
     }
+
+    func target(of workstation: Workstation) -> Endpoint { targets[workstation.number % targets.count] }
 }
 
 /// How users whose client is gone come back for their sessions.

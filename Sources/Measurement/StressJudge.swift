@@ -26,12 +26,12 @@ public struct StressJudge {
     }
 
     public private(set) var findings: [StressFinding] = []
-    /// How many clients had a desktop, and how many orphans were found.
+    /// How many clients had a desktop.
     public private(set) var logons = 0
     public private(set) var resumed = 0
     public private(set) var refused = 0
-    public private(set) var orphans = 0
-    public private(set) var slowest: Duration = .zero
+    /// What went over each transport, by its name.
+    public private(set) var transports: [String: StressPassage] = [:]
     private let rules: StressRules
     private let replay: StressReplay
     private var strikes: [String: [Strike]] = [:]
@@ -50,15 +50,22 @@ public struct StressJudge {
             let lasting = event.detail.flatMap { DurationText.parse($0) } ?? .zero
             strikes[address, default: []].append(Strike(fault: fault, at: event.t, lasting: lasting))
         }
-        for tenure in replay.tenures { judge(tenure, end) }
+        var formerEnds: [String: MonotonicTime] = [:]
+        for tenure in replay.tenures {
+            judge(tenure, after: formerEnds[tenure.address], end)
+            formerEnds[tenure.address] = tenure.until
+        }
         judgeClients(truth, end)
         judgeEnd(listed, end)
     }
 
     // MARK: Causes
 
-    private mutating func judge(_ tenure: StressReplay.Tenure, _ end: MonotonicTime) {
-        let all = strikes[tenure.address, default: []]
+    /// - Parameter former: when the session before on a connection of the same name left Active; in a long storm ports come
+    ///   again, and what struck the one is nothing to the other.
+    private mutating func judge(_ tenure: StressReplay.Tenure, after former: MonotonicTime?, _ end: MonotonicTime) {
+        transports[tenure.transport, default: StressPassage()].sessions += 1
+        let all = strikes[tenure.address, default: []].filter { strike in former.map { $0 < strike.at } ?? true }
         let name = "session \(tenure.session) of \(tenure.user) at \(tenure.address)"
         if let until = tenure.until, let reason = tenure.reason {
             if !all.contains(where: { $0.at <= until && explains($0, reason) }) {
@@ -69,8 +76,7 @@ public struct StressJudge {
         guard let strike = all.first(where: { orphans($0) && $0.at <= tenure.until ?? end }) else { return }
         let since = max(strike.at, tenure.from)
         let took = (tenure.until ?? end) - since
-        orphans += 1
-        if tenure.until != nil { slowest = max(slowest, took) }
+        transports[tenure.transport]?.add(orphan: tenure.until == nil ? nil : took)
         if took > rules.latest + rules.grace {
             report(.orphan, "\(name): \(strike.fault.rawValue) was \(tenure.until == nil ? "not known of" : "known of") after \(took)")
         }

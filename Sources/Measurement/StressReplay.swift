@@ -66,6 +66,8 @@ struct StressReplay {
         var session: SessionID
         var user: String
         var address: String
+        /// What carries its connection: `spx` where the station is `rdp-spx#7`.
+        var transport: String
         var from: MonotonicTime
         var until: MonotonicTime?
         var reason: ChangeReason?
@@ -129,7 +131,13 @@ struct StressReplay {
         }
         if open.values.contains(where: { tenures[$0].address == address }) { report(.sessions, "\(name): \(address) has two sessions") }
         open[event.session] = tenures.count
-        tenures.append(Tenure(session: event.session, user: user, address: address, from: event.t))
+        tenures.append(Tenure(
+            session: event.session, user: user, address: address, transport: Self.transport(event.station), from: event.t))
+    }
+
+    private static func transport(_ station: String?) -> String {
+        guard let name = station?.prefix(while: { $0 != "#" }), name.hasPrefix("rdp-") else { return "none" }
+        return String(name.dropFirst("rdp-".count))
     }
 
     private mutating func keep(_ event: SessionEvent) {

@@ -1,7 +1,7 @@
 /// Counts, from a capture, what every packet between workstations and servers was for.
 ///
 /// Each cell of the lab has a server address of its own, and so its own count. What is counted goes over IPv4: TCP, and UDP
-/// that carries SPX or NetBEUI.
+/// that carries SPX or NetBEUI; and NetBEUI's frames where they go over the wire themselves.
 public final class TrafficAccount {
     /// Says what a packet's payload is for: the bytes captured of what is new in it (the rest of a packet may lie
     /// beyond the capture's snapshot length), whether the server sent it, and the number of its connection, counted
@@ -28,7 +28,7 @@ public final class TrafficAccount {
         /// Whether its sender says that the connection is over: FIN, RST, SPX's end, DISC, DM, SESSION END.
         public let ends: Bool
         public let kind: TrafficClass
-        /// Bytes at the IP layer.
+        /// Bytes at the IP layer; of a frame on the wire itself, all.
         public let bytes: Int
     }
 
@@ -82,19 +82,18 @@ public final class TrafficAccount {
             count(segment, fromServer: fromServer, time: time)
         } catch {
             switch error {
-            case .other: addDatagram(frame, time: time, linkHeaderLength: linkHeaderLength)
+            case .other: addDatagram(frame, time: time, length: length, linkHeaderLength: linkHeaderLength)
             case .malformed: malformed += 1
             }
         }
     }
 
-    private func addDatagram(_ frame: UnsafeRawBufferPointer, time: Int64, linkHeaderLength: Int) {
+    private func addDatagram(_ frame: UnsafeRawBufferPointer, time: Int64, length: Int, linkHeaderLength: Int) {
         do throws(UDPDatagram.Failure) {
-            let datagram = try UDPDatagram(frame: frame, linkHeaderLength: linkHeaderLength)
-            guard let fromServer = isFromServer(datagram.source, datagram.destination) else { return others += 1 }
-            count(datagram, fromServer: fromServer, time: time)
+            count(try UDPDatagram(frame: frame, linkHeaderLength: linkHeaderLength), time: time)
         } catch {
             switch error {
+            case .other where linkHeaderLength > 0: count(UDPDatagram(frame: frame, length: length), time: time)
             case .other: others += 1
             case .malformed: malformed += 1
             }
@@ -126,7 +125,8 @@ public final class TrafficAccount {
                 bytes: segment.ipLength))
     }
 
-    private func count(_ datagram: UDPDatagram, fromServer: Bool, time: Int64) {
+    private func count(_ datagram: UDPDatagram?, time: Int64) {
+        guard let datagram, let fromServer = isFromServer(datagram.source, datagram.destination) else { return others += 1 }
         let server = fromServer ? datagram.source : datagram.destination
         guard let found = datagrams.add(datagram, fromServer: fromServer, number: { nextConnection() }, classify) else {
             return malformed += 1

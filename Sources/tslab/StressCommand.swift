@@ -3,6 +3,7 @@ import Foundation
 import Lab
 import Netlab
 import Time
+import Transport
 
 /// `tslab stress`: everything at once, for as long as asked.
 struct StressCommand: ParsableCommand {
@@ -12,7 +13,7 @@ struct StressCommand: ParsableCommand {
         discussion: """
             Builds a network of its own as reproduce does. Each user has two workstations, which log on, type, flood, lose
             power, reboot, hang, freeze, die, lose their line, disconnect and log off by a schedule that follows from the
-            seed alone. At the end: no session lost or twice there, nobody with another's state, no limit exceeded, every
+            seed alone, over all transports at once: a user may have one client on TCP and one on NetBEUI. At the end: no session lost or twice there, nobody with another's state, no limit exceeded, every
             orphan found in its policy's time, nobody disconnected without a cause, descriptors and memory flat.
 
             Where one does not hold, the schedule is kept and ever shorter beginnings of it are run to find the shortest
@@ -21,7 +22,7 @@ struct StressCommand: ParsableCommand {
             EXAMPLES
               tslab stress
               tslab stress --seed 7 --for 30m --clients 200
-              tslab stress --seed 7 --for 2m --prefix 120
+              tslab stress --seed 7 --for 2m --transport spx,nbf --prefix 120
 
             EXIT STATUS
               0 when every invariant held, 1 when not or when it could not run, 64 for a wrong command line.
@@ -36,8 +37,12 @@ struct StressCommand: ParsableCommand {
     @Option(help: "How many users.")
     var clients = 60
 
-    @Option(help: "Transports.")
-    var transport = "tcp"
+    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."))
+    var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
+
+    @Option(help: ArgumentHelp(
+        "Every lost client is to be known of within this, instead of within what the policy promises.", valueName: "duration"))
+    var bound: String?
 
     @Option(help: ArgumentHelp("Run only the first so many actions.", valueName: "actions"))
     var prefix: Int?
@@ -53,7 +58,6 @@ struct StressCommand: ParsableCommand {
 
     func validate() throws {
         guard 1...10_000 ~= clients else { throw ValidationError("--clients takes a number from 1 to 10000") }
-        guard transport == "tcp" else { throw ValidationError("--transport knows tcp, not '\(transport)'") }
         guard prefix ?? 0 >= 0, reruns >= 0 else { throw ValidationError("--prefix and --reruns take no negative numbers") }
         _ = try plan()
     }
@@ -82,7 +86,14 @@ struct StressCommand: ParsableCommand {
         guard let length = DurationText.parse(length), length >= .seconds(1) else {
             throw ValidationError("--for takes a duration of at least 1s, not '\(length)'")
         }
-        var plan = StressPlan(seed: seed, length: length, clients: clients, prefix: prefix)
+        var plan = StressPlan(
+            seed: seed, length: length, clients: clients, transports: try TransportKind.list(transport), prefix: prefix)
+        plan.bound = try bound.map { text in
+            guard let bound = DurationText.parse(text) else {
+                throw ValidationError("--bound takes a duration like 7500ms, not '\(text)'")
+            }
+            return bound
+        }
         plan.reruns = reruns
         return plan
     }

@@ -45,8 +45,9 @@ struct TSLoad: ParsableCommand {
               0 when every client logged on, 1 when some failed or it could not begin, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The server.", valueName: "[tcp|spx|nbf://]address:port"))
-    var target = "127.0.0.1:3389"
+    @Option(help: ArgumentHelp(
+        "The server; given more than once, workstations take turns.", valueName: "[tcp|spx|nbf://]address:port"))
+    var target = ["127.0.0.1:3389"]
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "tsserver|rdp|tcp"))
     var speaks = LoadProtocol.tsserver
@@ -95,6 +96,9 @@ struct TSLoad: ParsableCommand {
 
     @Flag(help: "Sessions put out without end (implies --show).")
     var flood = false
+
+    @Option(help: ArgumentHelp("One user whom no fault strikes types a letter this often.", valueName: "duration"))
+    var workEvery: String?
 
     @Flag(help: "Clients take heartbeats as dynamic channel requests only.")
     var noRoundTrips = false
@@ -220,7 +224,7 @@ struct TSLoad: ParsableCommand {
         if !speaks.reportsSessions, schedule != nil || returning != nil || flood {
             throw ValidationError("--schedule, --return and --flood take --protocol tsserver")
         }
-        var plan = LoadPlan(target: try Endpoint(parsing: target), clients: clients, rate: rate)
+        var plan = LoadPlan(targets: try target.map { try Endpoint(parsing: $0) }, clients: clients, rate: rate)
         plan.speaks = speaks
         plan.firstWorkstation = firstWorkstation
         plan.faults = try fault.map { try FaultPlan(parsing: $0) }
@@ -228,6 +232,7 @@ struct TSLoad: ParsableCommand {
         plan.hold = try hold.map { try duration("--hold", $0) }
         plan.behaviour.types = speaks.reportsSessions
         plan.behaviour.floods = flood
+        plan.behaviour.worksEvery = try workEvery.map { try duration("--work-every", $0) }
         plan.behaviour.minimised = !show && !flood
         plan.behaviour.security = security ?? (speaks == .rdp ? .negotiate : .none)
         plan.behaviour.answersRoundTrips = !noRoundTrips
@@ -236,6 +241,9 @@ struct TSLoad: ParsableCommand {
                 throw ValidationError("--sources takes an IPv4 address like 127.18.0.0, not '\(sources)'")
             }
             plan.sources = address
+        }
+        if plan.targets.contains(where: { $0.interface != nil }), let cut = plan.faults.first(where: { $0.fault == .linkCut }) {
+            throw ValidationError("\(cut.fault.rawValue) takes a target with a port: frames on an interface pass no firewall that could cut them")
         }
         if sources == nil, let needy = plan.faults.first(where: \.fault.darkens) {
             throw ValidationError("\(needy.fault.rawValue) needs workstations with addresses of their own: give --sources")

@@ -25,6 +25,8 @@ struct TSServer: ParsableCommand {
               tsserver --listen 0.0.0.0:3389 --users users.txt --clock 1m
               tsserver --listen tcp://127.0.0.1:3389 --listen spx://127.0.0.1:2130
                   Serves TCP, and IPX/SPX in UDP (RFC 1234), whose watchdog notices a client without power.
+              tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 --allow-any-user
+                  NetBEUI, each frame in a UDP datagram; and as the station of 198.19.1.1, in frames on eth0 itself.
               tsserver --security rdp --encryption-level high
                   RC4 with 128 bits or nothing, as before there was TLS.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
@@ -42,7 +44,7 @@ struct TSServer: ParsableCommand {
               0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx://]address:port"))
+    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]address:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
     @Option(help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"))
@@ -56,8 +58,11 @@ struct TSServer: ParsableCommand {
         valueName: "minutes"))
     var keepAliveEnable: Int?
 
-    @Option(help: "Most sessions with a client or a user.")
+    @Option(help: "Most sessions with a client or a user; a Disconnected one counts.")
     var maxSessions: Int?
+
+    @Option(help: "Most sessions with a client; a Disconnected one does not count.")
+    var maxClients: Int?
 
     @Option(help: "Most sessions of one user.")
     var maxSessionsPerUser: Int?
@@ -113,7 +118,7 @@ struct TSServer: ParsableCommand {
         var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
         configuration.liveness = try policy()
         try securityOptions.apply(to: &configuration, logger)
-        configuration.limits = SessionLimits(sessions: maxSessions, perUser: maxSessionsPerUser)
+        configuration.limits = SessionLimits(sessions: maxSessions, clients: maxClients, perUser: maxSessionsPerUser)
         guard let action = BrokenConnectionAction(rawValue: brokenConnection) else {
             throw ValidationError("--broken-connection is disconnect or reset, not '\(brokenConnection)'")
         }
@@ -131,7 +136,7 @@ struct TSServer: ParsableCommand {
 
     private func directory(_ endpoints: [Endpoint]) throws -> UserDirectory {
         if let users { return try UserDirectory(contentsOf: users) }
-        if !allowAnyUser, let open = endpoints.first(where: { !$0.address.isLoopback }) {
+        if !allowAnyUser, let open = endpoints.first(where: { !$0.isLoopback }) {
             throw ValidationError(
                 "\(open) can be reached from other machines: say who may log on with --users FILE, or let anybody with --allow-any-user")
         }
@@ -139,7 +144,11 @@ struct TSServer: ParsableCommand {
     }
 
     private func policy() throws -> LivenessPolicy {
-        guard let minutes = keepAliveEnable else { return try LivenessPolicy(parsing: liveness) }
+        guard let minutes = keepAliveEnable else {
+            let policy = try LivenessPolicy(parsing: liveness)
+            if policy.line?.isEmpty == true { throw ValidationError("line-aware needs the line's control socket: line-aware:line=PATH") }
+            return policy
+        }
         // The policy of today's servers allows up to 999,999 minutes; the kernel's idle time ends at 32,767 seconds.
         guard 1...546 ~= minutes, liveness == "none" else {
             throw ValidationError("--keep-alive-enable takes 1 to 546 minutes, and no --liveness beside it")

@@ -55,6 +55,34 @@ import Time
         #expect(Self.rules(struck, late, .disconnected) == [.orphan])
     }
 
+    @Test func whatStruckAnEarlierConnectionFromTheSamePortIsPast() {
+        let first = Self.logon + [Self.belief(12, .active, .disconnected, .heartbeatMissed)]
+        let second = [
+            Self.belief(50, .idle, .connected, .connected, session: 2, user: nil, station: "rdp-tcp#2"),
+            Self.belief(50.1, .connected, .down, .resumed, session: 2, user: nil, station: "rdp-tcp#2"),
+            Self.belief(50.1, .disconnected, .active, .resumed, station: "rdp-tcp#2"),
+        ]
+        let truth = Self.begun + [Self.truth(10, .struck, .powerOff, "0s"), Self.truth(50, .starting), Self.truth(50.2, .resumed)]
+        #expect(Self.rules(truth, first + second, .active, end: 90) == [])
+        #expect(Self.rules(truth + [Self.truth(60, .struck, .hang, "0s")], first + second, .active, end: 90) == [.orphan])
+    }
+
+    @Test func eachTransportHasItsOwnAccount() {
+        let spx = [
+            Self.belief(3, .idle, .connected, .connected, session: 2, user: nil, address: "x/9", station: "rdp-spx#2"),
+            Self.belief(3.1, .connected, .active, .logon, session: 2, user: "bob", address: "x/9", station: "rdp-spx#2"),
+        ]
+        let found = Self.logon + spx + [Self.belief(16, .active, .disconnected, .heartbeatMissed)]
+        let judge = StressJudge(
+            rules: Self.rules, truth: Self.begun + [Self.truth(10, .struck, .hang, "0s")], beliefs: found, listed: [],
+            end: .zero + .seconds(40))
+        var tcp = StressPassage()
+        (tcp.sessions, tcp.orphans, tcp.slowestDetectionSeconds) = (1, 1, 6)
+        var other = StressPassage()
+        other.sessions = 1
+        #expect(judge.transports == ["tcp": tcp, "spx": other])
+    }
+
     @Test func aSessionIsNotTakenWithoutACause() {
         let taken = Self.logon + [Self.belief(16, .active, .disconnected, .heartbeatMissed)]
         #expect(Self.rules(Self.begun, taken, .disconnected) == [.falseDisconnect])

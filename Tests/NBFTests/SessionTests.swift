@@ -70,6 +70,20 @@ import Time
         #expect(medium.capture.count == 3)
     }
 
+    /// The server is still ending the link of the station that this one was before it started anew, and answers DM.
+    @Test(arguments: [100, 1000, 4300]) func aCallWhoseLinkIsRefusedIsMadeAgain(after milliseconds: Int) {
+        var medium = Medium.connected()
+        medium.client.machine = nil
+        medium.client.power = .off
+        medium.close(1, orderly: false)
+        medium.run(for: .milliseconds(milliseconds))
+        medium.client.power = .on
+        medium.client.isOpen = false
+        medium.call(correlator: 500)
+        medium.run(for: .seconds(2))
+        #expect(medium.client.ends.isEmpty && medium.client.isOpen)
+    }
+
     @Test func backlogBeyondTheLimitIsRefused() {
         var medium = Medium.connected()
         medium.client.power = .off

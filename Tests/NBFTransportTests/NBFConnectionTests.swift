@@ -131,6 +131,19 @@ import Wire
         #expect(bench.loop.run { bench.accepted[1].program.end == .reset })
     }
 
+    @Test func aStationThatCallsAgainNeedNotWaitForItsFormerLinkToEnd() throws {
+        let bench = try Bench()
+        let (first, program) = try bench.connect(from: "127.9.1.2")
+        #expect(bench.loop.run { program.opened })
+        first.vanish()
+        bench.accepted[0].connection.close(.abort)
+        let called = bench.loop.now
+        let (_, again) = try bench.connect(from: "127.9.1.2")
+        #expect(bench.loop.run { again.opened && bench.accepted.count == 2 })
+        // Less than T1: nothing had to be asked twice.
+        #expect(bench.loop.now - called < .milliseconds(600))
+    }
+
     @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()

@@ -43,6 +43,10 @@ struct linux_destroyed_socket {
 int linux_next_destroyed_socket(
     const void *bytes, unsigned long length, unsigned long *offset, struct linux_destroyed_socket *socket);
 
+/// A packet socket for the 802.2 frames on an interface, those for other stations included, non-blocking and closed on exec
+/// (packet(7): ETH_P_802_2, PACKET_MR_PROMISC). It does not hear what is sent on the interface from here. Returns -1 with errno.
+int linux_open_frame_socket(const char *interface);
+
 /// Sends one datagram, from the IPv4 address `source` (network byte order) where that is not 0 and whatever address the
 /// socket is bound to otherwise (ip(7), IP_PKTINFO).
 long linux_send_datagram(

@@ -36,7 +36,7 @@ public struct LinkMachine: Sendable {
 
     public let local: MACAddress
     public internal(set) var remote: MACAddress
-    private let settings: NBFSettings
+    let settings: NBFSettings
     var phase = Phase.disconnected
 
     /// V(S), V(R), and the N(S) of the oldest frame that is not acknowledged.

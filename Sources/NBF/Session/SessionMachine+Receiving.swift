@@ -24,7 +24,7 @@ extension SessionMachine {
         case .none: break
         case .up: beginSession(at: now)
         case .delivered: receiveSession(frame, bytes, at: now, into: &output, &outcome)
-        case .down(let end): linkWentDown(end, &outcome)
+        case .down(let end): linkWentDown(end, at: now, &outcome)
         }
         pump(at: now, into: &output, &outcome)
         return outcome
@@ -161,7 +161,18 @@ extension SessionMachine {
         return true
     }
 
-    mutating func linkWentDown(_ end: LinkMachine.End, _ outcome: inout SessionOutcome) {
+    private var isCalling: Bool { phase == .linking || phase == .initializing }
+
+    /// The other end was still busy with the link of a station that this one was before it started anew: that is over now.
+    private mutating func callAgain(at now: MonotonicTime) {
+        link = LinkMachine(local: link.local, remote: .netBIOS, settings: link.settings)
+        owedHandshake = nil
+        phase = .querying
+        deadline = now + parameters.nameQueryTimeout
+    }
+
+    mutating func linkWentDown(_ end: LinkMachine.End, at now: MonotonicTime, _ outcome: inout SessionOutcome) {
+        if isCalling, end != .timedOut, end != .local, queries < parameters.nameQueryRetries { return callAgain(at: now) }
         outcome.isGone = true
         switch (phase, end) {
         case (.ending, _), (.ended, _), (.closing, _): break

@@ -4,7 +4,7 @@ extension SessionMachine {
     /// Does what is due, of the link and of the session.
     public mutating func tick(at now: MonotonicTime, into output: inout NBFOutput) -> SessionOutcome {
         var outcome = SessionOutcome()
-        if case .down(let end) = link.tick(at: now, into: &output) { linkWentDown(end, &outcome) }
+        if case .down(let end) = link.tick(at: now, into: &output) { linkWentDown(end, at: now, &outcome) }
         if aliveDue <= now, let interval = parameters.sessionAliveInterval {
             aliveDue = now + interval
             aliveIsOwed = true

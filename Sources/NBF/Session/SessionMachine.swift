@@ -102,6 +102,9 @@ public struct SessionMachine: Sendable {
 
     public var isOpen: Bool { phase == .open }
 
+    /// Whether nothing is left of it but a link that the peer is to let go of.
+    public var isClosing: Bool { phase == .closing }
+
     /// Whether data and an end wait for a program that does not read, which outlives the link.
     public var isHolding: Bool { heldEnd != nil }
 

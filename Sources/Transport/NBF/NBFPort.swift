@@ -5,8 +5,8 @@ import NBF
 import Time
 import Wire
 
-/// One UDP socket that carries any number of NetBIOS sessions: an 802.3 frame in each datagram, the convention of QEMU's
-/// datagram network backend.
+/// One socket that carries any number of NetBIOS sessions: a UDP socket with an 802.3 frame in each datagram, the convention
+/// of QEMU's datagram network backend, or a network interface with the frames themselves.
 ///
 /// A station's MAC address is made from the IPv4 address its datagrams come from (see ``MACAddress``), and a session is
 /// known by the calling station: a server has one with each. Frames for a link that is not here are answered as 802.2
@@ -19,8 +19,8 @@ public final class NBFPort {
     private static let mostConnections = 60_000
     /// Most links on which no session has begun: each may have been asked for by nobody real.
     private static let mostUnbegun = 4096
-    /// IPv4 and UDP headers, which count as traffic too.
-    private static let outerHeaders: UInt64 = 28
+    /// IPv4 and UDP headers of a frame in a datagram, which count as traffic too.
+    private static let datagramHeaders: UInt64 = 28
     static let never = MonotonicTime(nanoseconds: .max)
 
     /// A session by its calling station, and by where that station's peer, or the station itself, is reached.
@@ -41,7 +41,10 @@ public final class NBFPort {
     let loop: EventLoop
     private let settings: NBFSettings
     let isServer: Bool
-    private var socket: DatagramSocket?
+    private var datagrams: DatagramSocket?
+    private var frames: FrameSocket?
+    /// The station that a server has on an interface, which brings it the frames of all; on a socket the kernel chooses.
+    private let station: UInt32?
     private var connections: [Key: NBFConnection] = [:]
     /// Stations of this port that have no power.
     private var dark: Set<MACAddress> = []
@@ -49,7 +52,8 @@ public final class NBFPort {
     private var timer: Timer?
     private var timerDue = never
     private var unbegun = 0
-    private var lastNumber = UInt8.random(in: 1...SessionNumbers.largest)
+    /// The last session number of each workstation that has called.
+    private var lastNumbers: [UInt32: UInt8] = [:]
     var output = NBFOutput()
     /// Gives a session that a peer begins its handler; nil where this port does not listen.
     var accept: ((NBFConnection) -> (any ConnectionHandler)?)?
@@ -60,23 +64,30 @@ public final class NBFPort {
     /// Sees every frame sent and taken, as an analyser on the wire would.
     public var tap: ((RawSpan) -> Void)?
 
-    /// - Parameter isServer: whether this port's station has the terminal server's name.
+    /// - Parameters:
+    ///   - interface: where to send and take frames; nil to have them in datagrams at `address`.
+    ///   - isServer: whether this port's station has the terminal server's name.
     public init(
-        on loop: EventLoop, address: SocketAddress, isServer: Bool, parameters: NBFParameters = .windowsNT4
+        on loop: EventLoop, address: SocketAddress, interface: String? = nil, isServer: Bool,
+        parameters: NBFParameters = .windowsNT4
     ) throws(EventLoopError) {
         self.loop = loop
         settings = NBFSettings(parameters)
         self.isServer = isServer
-        guard case .ipv4 = address else {
+        guard case .ipv4(let station, _) = address else {
             throw EventLoopError("carry NBF over \(address): stations are made from IPv4 addresses", errno: 0)
         }
-        socket = try DatagramSocket(on: loop, address: address, receiveAddressed: { [unowned self] bytes, peer, destination in
-            receive(bytes, from: peer, to: destination)
-        })
+        self.station = interface == nil || !isServer ? nil : station
+        if let interface {
+            frames = try FrameSocket(on: loop, interface: interface) { [unowned self] in receive(frame: $0) }
+        } else {
+            datagrams = try DatagramSocket(
+                on: loop, address: address, receiveAddressed: { [unowned self] in receive(datagram: $0, from: $1, to: $2) })
+        }
     }
 
-    /// Where the socket is bound.
-    public var address: SocketAddress { socket?.address ?? .ipv4(0, port: 0) }
+    /// Where the UDP socket is bound; on an interface, the server's station without a port.
+    public var address: SocketAddress { datagrams?.address ?? .ipv4(station ?? 0, port: 0) }
 
     /// Sessions in the port's memory, those included that are ending.
     public var connectionCount: Int { connections.count }
@@ -84,17 +95,17 @@ public final class NBFPort {
     /// What the drivers here sent and heard only to learn whether peers are there.
     public var traffic: LivenessTraffic {
         var traffic = LivenessTraffic()
-        traffic.probesSent = Self.count(output.sent.polls, output.sent.sessionAlives)
-        traffic.answersSent = Self.count(output.sent.finals)
-        traffic.probesReceived = Self.count(output.received.polls, output.received.sessionAlives)
-        traffic.answersReceived = Self.count(output.received.finals)
+        traffic.probesSent = count(output.sent.polls, output.sent.sessionAlives)
+        traffic.answersSent = count(output.sent.finals)
+        traffic.probesReceived = count(output.received.polls, output.received.sessionAlives)
+        traffic.answersReceived = count(output.received.finals)
         return traffic
     }
 
-    private static func count(_ parts: TrafficCount...) -> LivenessTraffic.Count {
+    private func count(_ parts: TrafficCount...) -> LivenessTraffic.Count {
         var count = LivenessTraffic.Count()
         count.packets = parts.reduce(0) { $0 + UInt64($1.packets) }
-        count.bytes = parts.reduce(0) { $0 + UInt64($1.bytes) } + count.packets * outerHeaders
+        count.bytes = parts.reduce(0) { $0 + UInt64($1.bytes) } + count.packets * (frames == nil ? Self.datagramHeaders : 0)
         return count
     }
 
@@ -111,7 +122,7 @@ public final class NBFPort {
         }
         lighten(key.caller)
         let machine = SessionMachine(
-            from: key.caller, calling: .terminalServer, number: nextNumber(), correlator: .random(in: 0...UInt16.max),
+            from: key.caller, calling: .terminalServer, number: nextNumber(of: local), correlator: .random(in: 0...UInt16.max),
             settings: settings)
         let connection = NBFConnection(port: self, machine: machine, key: key, local: local, backlogLimit: backlogLimit)
         connections[key] = connection
@@ -119,10 +130,12 @@ public final class NBFPort {
         return connection
     }
 
-    /// The next call's session number: a workstation that calls again does so under another.
-    private func nextNumber() -> UInt8 {
-        lastNumber = lastNumber % SessionNumbers.largest + 1
-        return lastNumber
+    /// The number of a workstation's next session: it has each again only after all the others.
+    private func nextNumber(of workstation: UInt32) -> UInt8 {
+        let last = lastNumbers[workstation] ?? .random(in: 1...SessionNumbers.largest)
+        let next = last % SessionNumbers.largest + 1
+        lastNumbers[workstation] = next
+        return next
     }
 
     /// The session's machine has nothing more to do.
@@ -160,19 +173,35 @@ public final class NBFPort {
         guard !output.frames.isEmpty else { return }
         output.frames.forEach { frame in
             tap?(frame)
-            socket?.send(frame, to: peer, from: local)
+            frames?.send(frame)
+            datagrams?.send(frame, to: peer, from: local)
         }
         output.frames.removeAll()
     }
 
-    private func receive(_ bytes: RawSpan, from peer: SocketAddress, to destination: UInt32) {
+    private func receive(datagram bytes: RawSpan, from peer: SocketAddress, to destination: UInt32) {
         guard case .ipv4(let address, let port) = peer, let frame = try? LLCFrame(decoding: bytes) else { return dropped += 1 }
+        receive(frame, bytes, from: (address, port), to: destination)
+    }
+
+    /// An interface brings the frames of every station on the LAN; those for others are none of this port's business.
+    private func receive(frame bytes: RawSpan) {
+        guard let frame = try? LLCFrame(decoding: bytes), let peer = frame.source.workstation,
+            let destination = frame.destination.workstation ?? station,
+            station.map({ $0 == destination }) ?? (lastNumbers[destination] != nil)
+        else { return dropped += 1 }
+        receive(frame, bytes, from: (peer, 0), to: destination)
+    }
+
+    private func receive(
+        _ frame: LLCFrame, _ bytes: RawSpan, from peer: (address: UInt32, port: UInt16), to destination: UInt32
+    ) {
         let caller = isServer ? frame.source : frame.destination
         let here = isServer ? MACAddress(workstation: destination) : caller
         guard frame.destination == here || isServer && frame.destination.isGroup,
             here.workstation == destination, !dark.contains(here)
         else { return dropped += 1 }
-        let key = Key(address: address, port: port, caller: caller)
+        let key = Key(address: peer.address, port: peer.port, caller: caller)
         if let connection = connections[key], frame.destination == here {
             guard !connection.isFrozen else { return dropped += 1 }
             tap?(bytes)
@@ -188,6 +217,8 @@ public final class NBFPort {
         if isServer, accept != nil {
             let isQuery = NameService.answer(
                 frame, bytes, having: .terminalServer, at: here, hasRoom: hasRoom, into: &output)
+            // A station that calls has let go of the link that is being ended with the one it was before.
+            if isQuery, let former = connections[key], former.machine.isClosing { forget(former) }
             if !isQuery, hasRoom, !frame.isResponse, case .unnumbered(.sabme, let poll) = frame.control {
                 let machine = SessionMachine(
                     at: here, answering: frame.source, pollFinal: poll, settings: settings, at: loop.now, into: &output)
