@@ -94,15 +94,15 @@ let package = Package(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests("LineTests", ["Line", "Faults", "Time"]),
-        tests("LivenessTests", ["Liveness", "Faults", "Time"]),
+        tests("LivenessTests", ["Liveness", "Line", "Measurement", "Faults", "Time"]),
         tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
-        tests("NBFTests", ["NBF", "Time", "Wire"]),
+        tests("NBFTests", ["CorpusTestSupport", "NBF", "Time", "Wire"]),
         tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport"]),
-        tests("RDPTests", ["RDP", "Wire"]),
-        tests("SPXTests", ["SPX", "Time", "Wire"]),
+        tests("RDPTests", ["CorpusTestSupport", "RDP", "Wire"]),
+        tests("SPXTests", ["CorpusTestSupport", "SPX", "Time", "Wire"]),
         tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
@@ -116,6 +116,7 @@ let package = Package(
         tests("WireTests", ["Wire"]),
 
         // What tests share.
+        .target(name: "CorpusTestSupport", path: "Tests/CorpusTestSupport"),
         .target(
             name: "LoopTestSupport", dependencies: ["EventLoop", "Time", "Wire"], path: "Tests/LoopTestSupport",
             swiftSettings: settings),
@@ -124,7 +125,7 @@ let package = Package(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
-            name: "FuzzTargets", dependencies: ["RDP", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
+            name: "FuzzTargets", dependencies: ["RDP", "SPX", "NBF", "Line", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),

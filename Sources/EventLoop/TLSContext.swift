@@ -13,6 +13,7 @@ public final class TLSContext: @unchecked Sendable {
         pointer = context
         isServer = true
         openssl_tolerate_missing_close_notify(context)
+        TLSKeyLog.begin(for: context)
         guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
             throw TLSError("read the certificate \(certificate)")
         }
@@ -30,6 +31,7 @@ public final class TLSContext: @unchecked Sendable {
         pointer = context
         isServer = false
         openssl_tolerate_missing_close_notify(context)
+        TLSKeyLog.begin(for: context)
     }
 
     deinit { SSL_CTX_free(pointer) }

@@ -1,4 +1,5 @@
 import Faults
+import Line
 import Liveness
 import NBF
 import SPX
@@ -12,13 +13,33 @@ public struct CellPlan: Sendable {
     public var fault: Fault
     /// Whether every session puts out without end, so that there is always something to send to a client.
     public var isBusy = false
+    /// The line between the workstations and the server; nil where nothing is between them.
+    public var line: LinePlan?
+    public var tariff: Tariff?
+    /// One of the well users types a letter this often; nil where all of them idle.
+    public var worksEvery: Duration?
     /// How many clients the fault strikes, and how many stay well beside them.
     public var faulted: Int
     public var healthy: Int
 
     public var clients: Int { faulted + healthy }
 
-    public var name: String { "\(transport.rawValue)/\(policy.name)/\(fault.rawValue)" }
+    /// What tells it from every other cell of the matrix.
+    public var name: String {
+        let way = line.map { "\(transport.rawValue) over \($0.name)" } ?? transport.rawValue
+        return "\(way)/\(policy.description)/\(fault.rawValue)"
+    }
+
+    /// Clients started a second. A line of some kilobytes a second brings up no more.
+    var rate: Int { line == nil ? max(40, clients / 5) : 2 }
+
+    /// How long after the last logon the fault strikes: a line that is dialled on demand has hung up by then.
+    var calm: Duration { ReproductionPlan.calm + (line?.dial?.idle ?? .zero) }
+
+    /// Users come back so long before the horizon: all at once, and over a line that takes its time.
+    var returnBeforeHorizon: Duration {
+        line == nil ? ReproductionPlan.returnBeforeHorizon : ReproductionPlan.returnBeforeHorizonOverLine
+    }
 }
 
 /// What `tslab reproduce` is asked to do.
@@ -32,6 +53,10 @@ public struct ReproductionPlan: Sendable {
     /// Over the others. Without any of the server's own, what is left is the protocol's watchdog, as shipped.
     public var datagramPolicies: [LivenessPolicy] = [.none]
     public var faults: [Fault]
+    /// What lies between workstations and server, each for every cell; nil for nothing.
+    public var lines: [LinePlan?] = [nil]
+    public var tariff: Tariff?
+    public var worksEvery: Duration?
     /// Whether the sessions are busy instead of idle: the stress under which the article's Win16 client hangs.
     public var isBusy = false
     public var seed: UInt64
@@ -66,6 +91,7 @@ public struct ReproductionPlan: Sendable {
     static let lasting = Duration.seconds(3)
     /// Users come back so long before the horizon.
     static let returnBeforeHorizon = Duration.seconds(9)
+    static let returnBeforeHorizonOverLine = Duration.seconds(25)
     /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
@@ -77,15 +103,17 @@ public struct ReproductionPlan: Sendable {
     /// How many clients each cell but the shipped one's power cut strikes.
     var otherClients: Int { min(clients, max(100, clients / 10)) }
 
-    var cells: [CellPlan] {
+    public var cells: [CellPlan] {
         faults.flatMap { fault in
             transports.flatMap { transport in
-                (transport == .tcp ? policies : datagramPolicies).filter { $0.isKnown(to: transport) }.map { policy in
-                    let isArticles = transport == .tcp && policy == .none && fault == .powerOff
-                    let faulted = isArticles ? clients : otherClients
-                    return CellPlan(
-                        transport: transport, policy: policy, fault: fault, isBusy: isBusy, faulted: faulted,
-                        healthy: max(1, min(100, faulted / 4)))
+                (transport == .tcp ? policies : datagramPolicies).filter { $0.isKnown(to: transport) }.flatMap { policy in
+                    lines.filter { policy.line == nil || $0 != nil }.map { line in
+                        let isArticles = transport == .tcp && policy == .none && fault == .powerOff || line != nil
+                        let faulted = isArticles ? clients : otherClients
+                        return CellPlan(
+                            transport: transport, policy: policy, fault: fault, isBusy: isBusy, line: line, tariff: tariff,
+                            worksEvery: worksEvery, faulted: faulted, healthy: max(1, min(100, faulted / 4)))
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 import EventLoop
 import Faults
 import Foundation
+import Liveness
 import Measurement
 import Netlab
 import Sessions
@@ -26,6 +27,7 @@ final class CellRun {
     private let network: PrivateNetwork
     private let directory: URL
     private let loop: EventLoop
+    private var line: CellLine?
     private var server: LineProcess?
     private var load: LoadRun?
     private var events: (any Connection)?
@@ -58,10 +60,19 @@ final class CellRun {
     private var target: Endpoint { plan.transport.endpoint(at: serverAddress) }
     private var adminPath: String { "/run/cell\(number).sock" }
 
-    /// Starts the server, then, when it listens, the load.
+    /// Starts the line, where there is one, then the server, then, when it listens, the load.
     func start(programs: Programs, seed: UInt64, horizon: Duration) throws {
+        guard let plan = plan.line else { return try startServer(programs, seed: seed, horizon: horizon) }
+        line = try CellLine(
+            plan, tariff: self.plan.tariff, cell: number, networks: Workstations(first: firstWorkstation).networks,
+            seed: seed &+ UInt64(number), network: network, directory: directory, on: loop) { [unowned self] in
+            do { try startServer(programs, seed: seed, horizon: horizon) } catch { trouble("\(self.plan.name): \(error)") }
+        }
+    }
+
+    private func startServer(_ programs: Programs, seed: UInt64, horizon: Duration) throws {
         let (executable, arguments) = network.command(in: .server, programs.tsserver, [
-            "--listen", target.description, "--admin", adminPath, "--liveness", plan.policy.description, "--allow-any-user",
+            "--listen", target.description, "--admin", adminPath, "--liveness", policy.description, "--allow-any-user",
             // What is measured is what becomes of clients that are on; how fast a busy machine lets them on is not.
             "--handshake-deadline", "1m",
             // What is measured is read from the wire.
@@ -82,7 +93,29 @@ final class CellRun {
     }
 
     /// Whether a program of the cell has ended before its time.
-    var isBroken: Bool { server?.isRunning == false || load?.isRunning == false }
+    var isBroken: Bool { server?.isRunning == false || load?.isRunning == false || line?.run.isRunning == false }
+
+    /// The policy, with the cell's own line for one that listens to a line.
+    private var policy: LivenessPolicy {
+        guard case .lineAware(var aware) = plan.policy, let line else { return plan.policy }
+        aware.line = line.run.control
+        return .lineAware(aware)
+    }
+
+    /// Ends the line, where there is one, and says what went over it and what that cost.
+    ///
+    /// - Parameter end: when the looking ends.
+    func closeLine(
+        until end: MonotonicTime, classify: @escaping TrafficAccount.Classifier, onPacket: @escaping (TrafficAccount.Packet) -> Void
+    ) throws -> (traffic: CellTraffic, cost: LineCost, missing: Int)? {
+        try line?.close(server: serverAddress, window: idleWindow(until: end), classify: classify, onPacket: onPacket)
+    }
+
+    /// From the moment that all clients are there to the first user's coming back.
+    private func idleWindow(until end: MonotonicTime) -> Range<MonotonicTime> {
+        let ready = truth.first { $0.event == .ready }?.t ?? end
+        return ready..<max(ready, truth.first { $0.event == .returning }?.t ?? end)
+    }
 
     private func begin(_ programs: Programs, seed: UInt64, horizon: Duration) {
         do {
@@ -101,16 +134,17 @@ final class CellRun {
         if plan.fault.orphans {
             options += [
                 "--return", "spare", "--return-after",
-                DurationText.format(max(.zero, horizon - ReproductionPlan.returnBeforeHorizon)), "--return-over", "2s",
+                DurationText.format(max(.zero, horizon - plan.returnBeforeHorizon)), "--return-over", "2s",
             ]
         }
         if plan.isBusy { options.append("--flood") }
+        if let interval = plan.worksEvery { options += ["--work-every", DurationText.format(interval)] }
         // The clock's traffic is what that policy is made of; a minimised client would get none.
         if case .clock = plan.policy { options.append("--show") }
         return try LoadRun(
             LoadRun.Plan(
                 target: target, fault: plan.fault, faulted: plan.faulted, clients: plan.clients,
-                rate: max(40, plan.clients / 5), firstWorkstation: firstWorkstation, seed: seed &+ UInt64(number),
+                rate: plan.rate, calm: plan.calm, firstWorkstation: firstWorkstation, seed: seed &+ UInt64(number),
                 more: options),
             program: programs.tsload, in: network, log: log("tsload"), on: loop,
             heard: { [unowned self] in hear(truth: $0) }, trouble: { [unowned self] in trouble("\(plan.name): \($0)") })

@@ -27,7 +27,7 @@ struct Claims {
         claim("\(name): every client logged on", cell.failures == 0, "\(cell.failures) failed")
         claim(
             "\(name): no healthy client lost its session", cell.falseDisconnects == 0,
-            "\(cell.falseDisconnects) false disconnects")
+            "\(cell.falseDisconnects) false disconnects: \(cell.falseDisconnectReasons)")
         switch Expectation(plan, horizon: horizon) {
         case .never:
             claim(
@@ -56,6 +56,7 @@ struct Claims {
             claim("\(name): not one packet of liveness traffic", cell.liveness.packets == 0, "\(cell.liveness.packets) packets")
         }
         judgeWitness(name, plan, cell)
+        list += LineClaims(plan, cell).list
     }
 
     private mutating func judgeWitness(_ name: String, _ plan: CellPlan, _ cell: CellResult) {

@@ -30,8 +30,12 @@ enum Expectation {
             case (false, .spx), (false, .nbf): Self.idleDatagrams(plan)
             case (true, .spx), (true, .nbf): .unclaimed
             }
+        // What is asked over a line waits until that is dialled, and behind what else there is to send.
+        if case .within(let bound) = self, let line = plan.line {
+            self = .within(bound + ((line.dial?.setup ?? .zero) + line.delay * 2).inSeconds + Self.grace)
+        }
         // Users who come back before the policy is through are kept out and spoil the picture.
-        if case .within(let bound) = self, bound > (horizon - ReproductionPlan.returnBeforeHorizon).inSeconds { self = .unclaimed }
+        if case .within(let bound) = self, bound > (horizon - plan.returnBeforeHorizon).inSeconds { self = .unclaimed }
     }
 
     // MARK: TCP
@@ -45,7 +49,7 @@ enum Expectation {
         case (.hang, .none), (.hang, .tcpKeepalive): .never
         case (.hang, .tcpUserTimeout(let timeout)), (.powerOff, .tcpUserTimeout(let timeout)):
             .within(timeout.inSeconds + windowFills + grace)
-        case (.hang, .heartbeat(let heartbeat)): .within((heartbeat.interval * heartbeat.misses).inSeconds + grace)
+        case (.hang, .heartbeat): asked(plan) ?? .unclaimed
         default: .unclaimed
         }
     }
@@ -111,7 +115,8 @@ enum Expectation {
     private static func asked(_ plan: CellPlan) -> Expectation? {
         guard [.powerOff, .hang, .reboot].contains(plan.fault) else { return nil }
         switch plan.policy {
-        case .heartbeat(let heartbeat): return .within((heartbeat.interval * heartbeat.misses).inSeconds + grace)
+        case .heartbeat(let heartbeat):
+            return .within((heartbeat.interval * heartbeat.misses + heartbeat.timeout).inSeconds + grace)
         case .adaptive(let detector): return .within(detector.initialPatience.inSeconds + grace)
         case .challenge where plan.fault != .reboot: return .onReturn
         default: return nil

@@ -21,6 +21,8 @@ public final class LineProgram {
         public var control: String?
         /// The log's file; nil for none.
         public var log: String?
+        /// The TUN interfaces, in the namespaces `server` and `clients`.
+        public var interfaces = [PrivateNetwork.serverInterface, PrivateNetwork.clientInterface]
 
         public init(plan: LinePlan, tariff: Tariff? = nil, seed: UInt64 = 1, control: String? = nil, log: String? = nil) {
             self.plan = plan
@@ -52,8 +54,8 @@ public final class LineProgram {
             line: options.plan.description, tariff: options.tariff?.description, seed: options.seed,
             wallClock: Int64(wall.tv_sec) * 1_000_000_000 + Int64(wall.tv_nsec))
         try write(LineLogEntry(beginning, at: start))
-        let devices = try PrivateNetwork.Side.allCases.map {
-            try TunDevice(PrivateNetwork.interface(of: $0), in: $0.rawValue)
+        let devices = try zip(PrivateNetwork.Side.allCases, options.interfaces).map { side, name in
+            try TunDevice(name, in: side.rawValue)
         }
         bridge = LineBridge(options.plan, seed: options.seed, server: devices[0], clients: devices[1], on: loop) {
             [unowned self] in hear($0)

@@ -23,14 +23,16 @@ public final class LineRun {
     ///   - tslab: the program's file; this one by default.
     ///   - directory: gets `NAME.ndjson` and `NAME.log`.
     ///   - control: where the control socket is to be.
+    ///   - interfaces: those of a cell's own line; the network's joint by default.
     ///   - onReady: packets pass.
     public init(
         _ plan: LinePlan, tariff: Tariff? = nil, seed: UInt64, name: String = "line", tslab: String? = nil, directory: URL,
-        control: String = "/run/line.sock", on loop: EventLoop, onReady: @escaping () -> Void = {}
+        control: String = "/run/line.sock", interfaces: PrivateNetwork.CellLine? = nil, on loop: EventLoop, onReady: @escaping () -> Void = {}
     ) throws(NetlabError) {
         self.control = control
         log = directory.appendingPathComponent("\(name).ndjson").path
         var arguments = ["line", "--preset", plan.description, "--seed", "\(seed)", "--control", control, "--log", log]
+        if let interfaces { arguments += ["--interfaces", "\(interfaces.serverInterface),\(interfaces.clientInterface)"] }
         if let tariff { arguments += ["--tariff", tariff.description] }
         heard.onReady = onReady
         process = try LineProcess(

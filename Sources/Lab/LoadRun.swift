@@ -24,6 +24,8 @@ final class LoadRun {
         var clients: Int
         /// Clients started a second.
         var rate: Int
+        /// How long after the last logon the fault strikes.
+        var calm = ReproductionPlan.calm
         /// Where the load's own stretch of workstations begins.
         var firstWorkstation: Int
         var seed: UInt64
@@ -42,7 +44,7 @@ final class LoadRun {
         self.heard = heard
         self.trouble = trouble
         let fault = FaultPlan(
-            plan.fault, share: Double(plan.faulted) / Double(plan.clients), at: ReproductionPlan.calm,
+            plan.fault, share: Double(plan.faulted) / Double(plan.clients), at: plan.calm,
             lasting: ReproductionPlan.lasting)
         let (executable, arguments) = network.command(in: .clients, program, [
             "--target", plan.target.description, "--clients", "\(plan.clients)", "--rate", "\(plan.rate)",

@@ -13,6 +13,7 @@ public struct Outcome {
     /// What limits the measurement: packets that the capture dropped, destroyed sockets that were not heard of.
     public let warnings: [String]
     let plan: ReproductionPlan
+    let cells: [(plan: CellPlan, result: CellResult)]
     private let log: [LogLine]
 
     /// Whether every claim holds and nothing was lost in measuring.
@@ -29,21 +30,33 @@ public struct Outcome {
         let traffic = try evidence.close(
             servers: cells.map(\.serverAddress), classify: { classifier.classify($0, fromServer: $1, flow: $2) },
             onPacket: { wire.add($0) })
+        var overLines: [UInt32: (traffic: CellTraffic, cost: LineCost, missing: Int)] = [:]
+        for cell in cells {
+            let classifier = LivenessClassifier()
+            overLines[cell.serverAddress] = try cell.closeLine(
+                until: end, classify: { classifier.classify($0, fromServer: $1, flow: $2) }, onPacket: { wire.add($0) })
+        }
         let gone = wire.all()
         var pairs: [(plan: CellPlan, result: CellResult)] = []
         var log: [LogLine] = []
         for cell in cells {
-            let count = traffic[cell.serverAddress] ?? CellTraffic()
+            let line = overLines[cell.serverAddress]
+            let count = line?.traffic ?? traffic[cell.serverAddress] ?? CellTraffic()
             let ends = cell.plan.transport == .tcp ? evidence.destroyed : gone
-            pairs.append((cell.plan, CellResult(cell, horizon: plan.horizon, end: end, ends: ends, traffic: count)))
+            var result = CellResult(cell, horizon: plan.horizon, end: end, ends: ends, traffic: count)
+            result.line = line?.cost ?? LineCost()
+            pairs.append((cell.plan, result))
             log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
             log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
         }
         self.log = log.sorted { $0.t < $1.t }
         results = Results(
             scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
+        self.cells = pairs
         claims = Claims(pairs, horizon: plan.horizon).list
+        let missing = overLines.values.map(\.missing).reduce(0, +)
         warnings = evidence.warnings
+            + (missing > 0 ? ["the captures of the lines lack \(missing) packets: the liveness counts are too low"] : [])
     }
 
     /// Writes `results.json`, `claims.json`, `events.ndjson` and `report.html`.
@@ -114,5 +127,6 @@ extension CellResult {
                 sessionHours: join.activeTime.inSeconds / 3600),
             traffic: traffic, line: LineCost(), witness: witness, detectionReasons: join.detectionReasons,
             detections: detections, orphans: join.orphansOverTime)
+        falseDisconnectReasons = join.falseDisconnectReasons
     }
 }

@@ -20,7 +20,8 @@ struct ReportPage {
             ("TABLE", Self.escape(ResultsTable(outcome.results).text)),
             ("CLAIMS", outcome.claims.map(Self.item).joined(separator: "\n")),
             ("POLICIES", outcome.plan.policies.map { "<li><code>\(Self.escape($0.description))</code></li>" }.joined()),
-            ("SCRIPT", ReportScript.text),
+            ("SCRIPT", ReportScript.text + FrontierScript.text),
+            ("BOUNDS", String(decoding: try JSONEncoder().encode(BoundLine.all(until: outcome.results.horizonSeconds)), as: UTF8.self)),
             // Last, so that nothing in them is taken for a mark. "</" would end the script element.
             ("DATA", data.replacingOccurrences(of: "</", with: "<\\/")),
             ("LIBRARY", library),
@@ -84,14 +85,19 @@ struct ReportPage {
         <div class="panels" id="detection"></div>
         <h2>What it costs to know sooner</h2>
         <p class="note">Power cut. Each bar goes from the median to the longest time to detection; an arrow means that it
-        goes on beyond the horizon.</p>
+        goes on beyond the horizon. Points of one policy at different intervals are joined. No policy that finds out
+        by itself can be left of the dashed lines: it asks at least once in each detection time, and where questions get lost,
+        often enough that chance does not look like death.</p>
         <div id="cost"></div>
+        <h2 class="lined">What it costs on the line</h2>
+        <p class="note lined">What was to be paid for calls that liveness packets placed, extrapolated to 30 days.</p>
+        <div id="money" class="lined"></div>
         <h2>The table</h2>
         <pre>{{TABLE}}</pre>
         <h2>What had to hold</h2>
         <ul>{{CLAIMS}}</ul>
         <script>{{LIBRARY}}</script>
-        <script>var results = {{DATA}};</script>
+        <script>var results = {{DATA}}, bounds = {{BOUNDS}};</script>
         <script>{{SCRIPT}}</script>
         </body>
         </html>

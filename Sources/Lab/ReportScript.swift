@@ -47,7 +47,9 @@ enum ReportScript {
           }
           function share(cell, count) { return cell.faulted ? count / cell.faulted : 0; }
 
-          faults.forEach(function (fault) {
+          faults.filter(function (fault) {
+            return cells.some(function (c) { return c.fault === fault && c.orphans.length; });
+          }).forEach(function (fault) {
             var p = panel("#orphans", fault, "seconds after the fault");
             cells.filter(function (c) { return c.fault === fault; }).forEach(function (cell, index) {
               if (!cell.orphans.length) { return; }
@@ -74,36 +76,6 @@ enum ReportScript {
             });
           });
 
-          (function () {
-            var shown = cells.filter(function (c) { return c.fault === "power-off"; });
-            if (!shown.length) { shown = cells; }
-            var width = 760, height = 300, left = 60, right = 170, top = 16, bottom = 46;
-            var most = d3.max(shown, function (c) { return c.liveness.packetsPerSessionHour; }) || 1;
-            var x = d3.scale.linear().domain([0, most]).range([left, width - right]).nice();
-            var y = d3.scale.linear().domain([0, horizon]).range([height - bottom, top]);
-            var svg = d3.select("#cost").append("svg").attr("width", width).attr("height", height);
-            svg.append("g").attr("class", "axis").attr("transform", "translate(0," + y(0) + ")")
-              .call(d3.svg.axis().scale(x).ticks(6).tickSize(4));
-            svg.append("g").attr("class", "axis").attr("transform", "translate(" + left + ",0)")
-              .call(d3.svg.axis().scale(y).orient("left").ticks(6).tickSize(4));
-            svg.append("text").attr("x", width - right).attr("y", height - 10).attr("text-anchor", "end")
-              .text("liveness packets a session an hour");
-            svg.append("text").attr("transform", "translate(16," + y(0) + ") rotate(-90)").text("seconds to detection");
-            shown.forEach(function (cell) {
-              var color = policyColor(cell.label), at = x(cell.liveness.packetsPerSessionHour);
-              var p50 = cell.detectionSeconds.p50, max = cell.detectionSeconds.max;
-              var from = y(p50 === null ? horizon : p50), to = y(max === null ? horizon : max);
-              svg.append("line").attr("x1", at).attr("x2", at).attr("y1", from).attr("y2", to)
-                .attr("stroke", color).attr("stroke-width", 3);
-              svg.append("circle").attr("r", 5).attr("cx", at).attr("cy", from).attr("fill", color);
-              if (max === null) {
-                svg.append("path").attr("fill", color)
-                  .attr("d", "M" + (at - 6) + "," + (top + 2) + "L" + (at + 6) + "," + (top + 2) + "L" + at + "," + (top - 10) + "Z");
-              }
-              svg.append("text").attr("x", at + 9).attr("y", from + 4)
-                .text(cell.label + (p50 === null ? " (beyond the horizon)" : ""));
-            });
-          })();
         })();
         """#
 }

@@ -48,11 +48,13 @@ public final class Reproduction {
             loop.onSignal(number) { [unowned self] in fail(.trouble("interrupted")) }
         }
         var firstWorkstation = 1
+        var lines = 0
         for (index, cell) in plan.cells.enumerated() {
+            let workstations = cell.line == nil ? Workstations(first: firstWorkstation) : Workstations(lineCell: lines)
             let run = CellRun(
-                cell, number: index + 1, firstWorkstation: firstWorkstation, network: network, directory: directory,
+                cell, number: index + 1, firstWorkstation: workstations.first, network: network, directory: directory,
                 loop: loop) { [unowned self] in fail(.trouble($0)) }
-            firstWorkstation += cell.clients
+            if cell.line == nil { firstWorkstation += cell.clients } else { lines += 1 }
             cells.append(run)
         }
         for cell in cells { try cell.start(programs: programs, seed: plan.seed, horizon: plan.horizon) }

@@ -14,7 +14,8 @@ public struct ResultsTable {
     ]
 
     public var text: String {
-        TextTable.text([Self.heads] + results.cells.map { row($0) }, leftAligned: 3)
+        let whole = TextTable.text([Self.heads] + results.cells.map { row($0) }, leftAligned: 3)
+        return LineTable(results).text.map { "\(whole)\n\nWhile everybody idled but the one who works:\n\($0)" } ?? whole
     }
 
     private func row(_ cell: CellResult) -> [String] {

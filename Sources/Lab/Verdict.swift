@@ -11,7 +11,8 @@ public struct Verdict {
     public init(_ outcome: Outcome) { self.outcome = outcome }
 
     public var text: String {
-        var lines = [([reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + [healthy].compactMap { $0 }).joined(separator: " ")]
+        var lines = [reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences
+        if let healthy { lines.append(healthy) }
         let broken = outcome.claims.filter { !$0.holds }
         if broken.isEmpty {
             lines.append("All \(outcome.claims.count) claims hold.")
@@ -67,7 +68,9 @@ public struct Verdict {
 
     private var cures: [String] {
         outcome.plan.policies.filter { $0 != .none }.compactMap { policy in
-            guard let power = cell(policy.name, .powerOff) else { return nil }
+            guard let power = outcome.results.cells.first(where: {
+                $0.transport == TransportKind.tcp.rawValue && $0.policyParameters == policy.description && $0.fault == .powerOff
+            }) else { return nil }
             let cost = String(
                 format: "at %.0f packets (%.1f kB) a session an hour", power.liveness.packetsPerSessionHour,
                 power.liveness.bytesPerSessionHour / 1000)

@@ -63,6 +63,24 @@ public enum LivenessPolicy: Hashable, Sendable {
         }
     }
 
+    /// The same, at another interval; nil for a policy that does nothing regularly.
+    public func every(_ interval: Duration) -> LivenessPolicy? {
+        switch self {
+        case .tcpKeepalive(let old):
+            return .tcpKeepalive(TCPKeepalive(time: interval, interval: old.interval, count: old.count))
+        case .heartbeat(let old):
+            return .heartbeat(Heartbeat(interval: interval, misses: old.misses, timeout: old.timeout))
+        case .clock: return .clock(interval: interval)
+        case .lineAware(var aware):
+            aware.interval = interval
+            return .lineAware(aware)
+        case .adaptive(var detector):
+            detector.interval = interval
+            return .adaptive(detector)
+        case .none, .tcpUserTimeout, .challenge, .spxWatchdog, .nbfWatchdog: return nil
+        }
+    }
+
     /// The control socket of the line that the policy must know of.
     public var line: String? {
         if case .lineAware(let policy) = self { policy.line } else { nil }

@@ -10,7 +10,7 @@ public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
 extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
     /// `heartbeat:interval=5s,misses=3,timeout=800ms`, `clock:interval=60s`, `challenge:timeout=3s`,
-    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3`, `adaptive:interval=5s,threshold=8,window=32`,
+    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` (without a line, whoever runs it must name one), `adaptive:interval=5s,threshold=8,window=32`,
     /// `spx-watchdog:timeout=6s,count=8` or `nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s`. A parameter
     /// that is left out has the default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
@@ -42,7 +42,7 @@ extension LivenessPolicy: CustomStringConvertible {
                 interval: try parameters.duration("interval", default: .seconds(600), in: .milliseconds(100)...(.seconds(86400))),
                 timeout: try parameters.duration("timeout", default: .seconds(2), in: .milliseconds(10)...(.seconds(600))),
                 tries: try parameters.number("tries", default: 3, in: 1...100),
-                line: try parameters.text("line")))
+                line: parameters.text("line") ?? ""))
         case "adaptive":
             self = .adaptive(PhiAccrual(
                 interval: try parameters.duration("interval", default: .seconds(30), in: .milliseconds(10)...(.seconds(86400))),
@@ -84,7 +84,7 @@ extension LivenessPolicy: CustomStringConvertible {
         case .challenge(let timeout):
             "\(name):timeout=\(DurationText.format(timeout))"
         case .lineAware(let policy):
-            "\(name):line=\(policy.line),interval=\(DurationText.format(policy.interval)),timeout=\(DurationText.format(policy.timeout)),tries=\(policy.tries)"
+            "\(name):\(policy.line.isEmpty ? "" : "line=\(policy.line),")interval=\(DurationText.format(policy.interval)),timeout=\(DurationText.format(policy.timeout)),tries=\(policy.tries)"
         case .adaptive(let detector):
             "\(name):interval=\(DurationText.format(detector.interval)),threshold=\(Int(detector.threshold)),window=\(detector.window)"
         case .spxWatchdog(let watchdog):
@@ -137,12 +137,7 @@ private struct PolicyParameters {
         return number
     }
 
-    mutating func text(_ name: Substring) throws(PolicyTextError) -> String {
-        guard let text = values.removeValue(forKey: name) else {
-            throw PolicyTextError("\(policy) needs the parameter \(name)")
-        }
-        return String(text)
-    }
+    mutating func text(_ name: Substring) -> String? { values.removeValue(forKey: name).map(String.init) }
 
     func expectAllUsed() throws(PolicyTextError) {
         if let name = values.keys.sorted().first { throw PolicyTextError("\(policy) has no parameter '\(name)'") }

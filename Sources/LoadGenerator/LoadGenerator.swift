@@ -24,6 +24,7 @@ public final class LoadGenerator: LoadOwner {
     private let began: MonotonicTime
     private var ready: MonotonicTime?
     private var ramp: Timer?
+    private var work: Timer?
     private var agenda: Agenda
     private var darkSet: DarkSet?
     private(set) var isEnding = false
@@ -57,6 +58,7 @@ public final class LoadGenerator: LoadOwner {
         guard !isEnding else { return }
         isEnding = true
         ramp = nil
+        work = nil
         agenda.clear()
         for client in clients + returned { client.leave() }
         truth?.flush()
@@ -104,6 +106,9 @@ public final class LoadGenerator: LoadOwner {
             for (tick, batch) in batches {
                 agenda.add(at: now + Self.tick * Double(tick)) { [unowned self] in strike(batch, fault) }
             }
+        }
+        if let interval = plan.behaviour.worksEvery, let worker = candidates.first {
+            work = loop.every(interval) { worker.type(".") }
         }
     }
 

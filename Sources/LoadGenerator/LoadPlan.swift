@@ -32,6 +32,8 @@ public struct LoadPlan: Sendable {
         public var types = true
         /// Start the session's endless output.
         public var floods = false
+        /// One user whom no fault is to strike types a letter this often; nil where all idle.
+        public var worksEvery: Duration?
         /// Answer round-trip requests; without it, dynamic channel requests are the server's way to ask.
         public var answersRoundTrips = true
         public var security = ClientSecurity.none

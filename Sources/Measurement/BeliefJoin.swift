@@ -21,7 +21,9 @@ public struct BeliefJoin {
     public private(set) var losses: [Loss] = []
     public private(set) var reconnects = CellResult.Reconnects()
     public private(set) var healthy = 0
-    public private(set) var falseDisconnects = 0
+    /// Sessions that left Active although their clients were well, by the reason the server had.
+    public private(set) var falseDisconnectReasons: [String: Int] = [:]
+    public var falseDisconnects: Int { falseDisconnectReasons.values.reduce(0, +) }
     public private(set) var failures = 0
     public private(set) var loggedOn = 0
     /// How long sessions were Active, all together, from the first to the end.
@@ -82,11 +84,12 @@ public struct BeliefJoin {
         losses.sort { ($0.struck, $0.address) < ($1.struck, $1.address) }
         count(truth)
         healthy = loggedOn - losses.count
-        falseDisconnects = endings.count { address, event in
+        let wrong = endings.filter { address, event in
             // The server's own shutdown and what an administrator does are no mistakes of a policy's.
             guard event.reason?.isOrdered != true else { return false }
             return struckAt[address].map { event.t < $0 || fault.heals } ?? true
         }
+        falseDisconnectReasons = wrong.values.reduce(into: [:]) { $0[$1.reason?.rawValue ?? "unknown", default: 0] += 1 }
     }
 
     private mutating func count(_ truth: [TruthEvent]) {

@@ -6,18 +6,20 @@ import Time
 ///     var causes = CallCauses(of: calls, wallClockOffset: beginning.wallClock - entry.t.nanoseconds)
 ///     account.onPacket = { causes.add($0) }
 public struct CallCauses {
-    /// Calls by what the packet was for that caused them.
-    public private(set) var classes: [TrafficClass: Int] = [:]
-    /// Calls whose cause was no TCP over IPv4, or was never captured: it was lost on the line.
-    public var unknown: Int { total - classes.values.reduce(0, +) }
+    /// What the packet was for that caused a call, by the call's number.
+    public private(set) var kinds: [Int: TrafficClass] = [:]
+    /// How many calls each class of packets caused.
+    public var classes: [TrafficClass: Int] { kinds.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
+    /// Calls whose cause was no TCP or UDP over IPv4, or was never captured: it was lost on the line.
+    public var unknown: Int { total - kinds.count }
     /// Calls that were placed only to learn whether somebody is alive.
-    public var liveness: Int { classes.filter(\.key.isLiveness).values.reduce(0, +) }
+    public var liveness: Int { kinds.values.count { $0.isLiveness } }
 
     /// How far the capture's clock and the line's may be apart, with what the kernel takes from one to the other.
     private static let slack: Int64 = 100_000_000
 
     private let total: Int
-    private var pending: [Key: [(placed: Int64, direction: LineDirection)]] = [:]
+    private var pending: [Key: [(number: Int, placed: Int64, direction: LineDirection)]] = [:]
 
     private struct Key: Hashable {
         let fromServer: Bool
@@ -33,15 +35,16 @@ public struct CallCauses {
         total = calls.count
         for call in calls {
             let cause = call.cause
-            guard cause.protocol == "tcp", let sequence = cause.sequence, let source = cause.source.flatMap(Self.end),
+            guard let source = cause.source.flatMap(Self.end),
                 let destination = cause.destination.flatMap(Self.end)
             else { continue }
             let fromServer = cause.direction == .toClients
             let (client, server) = fromServer ? (destination, source) : (source, destination)
             let key = Key(
                 fromServer: fromServer, client: client.address, clientPort: client.port, serverPort: server.port,
-                sequence: sequence, length: cause.length)
-            pending[key, default: []].append((call.placed.nanoseconds + wallClockOffset, cause.direction))
+                // UDP's have none: there a packet is found by its time.
+                sequence: cause.sequence ?? 0, length: cause.length)
+            pending[key, default: []].append((call.number, call.placed.nanoseconds + wallClockOffset, cause.direction))
         }
     }
 
@@ -55,9 +58,8 @@ public struct CallCauses {
         let match = calls.firstIndex { call in
             packet.time > call.placed - Self.slack && (call.direction == .toServer || packet.time < call.placed + Self.slack)
         }
-        guard let match else { return }
-        pending[key]?.remove(at: match)
-        classes[packet.kind, default: 0] += 1
+        guard let match, let call = pending[key]?.remove(at: match) else { return }
+        kinds[call.number] = packet.kind
     }
 
     /// `198.18.0.1:1025` as numbers.

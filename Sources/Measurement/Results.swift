@@ -36,6 +36,8 @@ public struct CellResult: Codable, Sendable {
     /// Clients that met no fault.
     public var healthy: Int
     public var falseDisconnects: Int
+    /// ... by the reason that the server had.
+    public var falseDisconnectReasons: [String: Int] = [:]
     /// Clients that never got a desktop, or lost it with no fault of ours.
     public var failures: Int
     public var liveness: LivenessCost
@@ -148,15 +150,6 @@ public struct LivenessCost: Codable, Equatable, Sendable {
         packetsPerSessionHour = Double(packets) / sessionHours
         bytesPerSessionHour = Double(bytes) / sessionHours
     }
-}
-
-/// What a line that is dialled on demand would have cost.
-public struct LineCost: Codable, Equatable, Sendable {
-    public var calls = 0
-    public var upSeconds = 0.0
-    public var charge = 0.0
-
-    public init() {}
 }
 
 /// What somebody else than the server says of detections: over TCP the kernel, which lets go of the connection's socket; over

@@ -20,7 +20,7 @@ public final class Capture {
     /// one PDU from another.
     public static let snapshotLength = 256
     /// MiB of ring in the kernel, which must hold what comes while dumpcap is not on a processor.
-    private static let ringMebibytes = 64
+    public static let ringMebibytes = 64
     /// How long dumpcap may take to begin, in milliseconds.
     private static let startLimit = 10_000
 
@@ -31,17 +31,23 @@ public final class Capture {
 
     /// Starts dumpcap in the server's namespace and returns once it captures.
     ///
-    /// - Parameter file: where to write; an old file is replaced.
+    /// - Parameters:
+    ///   - file: where to write; an old file is replaced.
+    ///   - interface: one of the server's.
+    ///   - ringMebibytes: of the kernel's memory; a slow line needs little.
     /// - Throws: ``NetlabError/program(command:message:)`` with what dumpcap said.
-    public init(in network: PrivateNetwork, to file: String) throws(NetlabError) {
+    public init(
+        in network: PrivateNetwork, to file: String, interface: String = PrivateNetwork.serverInterface,
+        ringMebibytes: Int = Capture.ringMebibytes
+    ) throws(NetlabError) {
         self.file = file
         output = try UnnamedFile()
         let input = try UnnamedFile()
         let (program, arguments) = network.command(
             in: .server, Command.find("dumpcap") ?? "dumpcap",
             [
-                "-q", "-i", PrivateNetwork.serverInterface, "-s", "\(Self.snapshotLength)", "-B",
-                "\(Self.ringMebibytes)", "-w", file,
+                "-q", "-i", interface, "-s", "\(Self.snapshotLength)", "-B",
+                "\(ringMebibytes)", "-w", file,
             ])
         // ip-netns(8) becomes the program it executes, so that this child is dumpcap itself.
         child = try ChildProcess(
@@ -54,7 +60,7 @@ public final class Capture {
         }
         child.send(signal: SIGKILL)
         child.wait()
-        throw NetlabError.program(command: "dumpcap -i \(PrivateNetwork.serverInterface) -w \(file)", message: output.text)
+        throw NetlabError.program(command: "dumpcap -i \(interface) -w \(file)", message: output.text)
     }
 
     deinit {

@@ -119,14 +119,18 @@ public final class PrivateNetwork {
 
     private func makeTun(_ side: Side) throws(NetlabError) {
         try TunDevice.make(Self.interface(of: side), in: side.rawValue)
-        // What a line's own queue drops is counted; the kernel's before it must never be full.
-        try batch(side, ["link set \(Self.interface(of: side)) txqueuelen \(Self.tunQueue)"])
-        // IPv6 asks for routers as soon as the interface is up, and would place calls with it. Where the kernel has no IPv6
-        // there is nothing to turn off.
-        try? setting("net.ipv6.conf.\(Self.interface(of: side)).disable_ipv6", "1", in: side)
+        try prepareTun(Self.interface(of: side), in: side)
     }
 
-    private func batch(_ side: Side, _ lines: [String]) throws(NetlabError) {
+    func prepareTun(_ name: String, in side: Side) throws(NetlabError) {
+        // What a line's own queue drops is counted; the kernel's before it must never be full.
+        try batch(side, ["link set \(name) txqueuelen \(Self.tunQueue)"])
+        // IPv6 asks for routers as soon as the interface is up, and would place calls with it. Where the kernel has no IPv6
+        // there is nothing to turn off.
+        try? setting("net.ipv6.conf.\(name).disable_ipv6", "1", in: side)
+    }
+
+    func batch(_ side: Side, _ lines: [String]) throws(NetlabError) {
         try Command.run("ip", ["-netns", side.rawValue, "-batch", "-"], input: lines.joined(separator: "\n") + "\n")
     }
 }

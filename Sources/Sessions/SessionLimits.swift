@@ -4,11 +4,15 @@ public struct SessionLimits: Equatable, Sendable {
     /// count. A newcomer takes a session before the server knows whose it is, so at the limit even the user of a
     /// Disconnected session is turned away (Q187175, Q187443).
     public var sessions: Int?
+    /// Most sessions that have a client, as licences for connections count them; nil for no limit. A Disconnected
+    /// session has none, so that it gives its place back.
+    public var clients: Int?
     /// Most sessions of one user; nil for no limit. Resuming a Disconnected session adds none.
     public var perUser: Int?
 
-    public init(sessions: Int? = nil, perUser: Int? = nil) {
+    public init(sessions: Int? = nil, clients: Int? = nil, perUser: Int? = nil) {
         self.sessions = sessions
+        self.clients = clients
         self.perUser = perUser
     }
 }
@@ -16,15 +20,25 @@ public struct SessionLimits: Equatable, Sendable {
 /// Why somebody gets no session.
 public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case sessionLimit(Int)
+    case clientLimit(Int)
     case userLimit(user: String, Int)
     case unknownUser(String)
     case noSuchSession(SessionID)
     /// The console cannot be disconnected, and listeners and idle sessions have nothing to end.
     case notPossible(SessionID, SessionState)
 
+    /// Whether it is for want of a place that others hold.
+    public var isFull: Bool {
+        switch self {
+        case .sessionLimit, .clientLimit: true
+        default: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .sessionLimit(let limit): "the limit of \(limit) sessions is reached"
+        case .clientLimit(let limit): "the limit of \(limit) clients is reached"
         case .userLimit(let user, let limit): "user \(user) has \(limit) sessions, which is the limit"
         case .unknownUser(let user): "user \(user) may not log on, or the password is wrong"
         case .noSuchSession(let id): "there is no session \(id)"

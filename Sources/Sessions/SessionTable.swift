@@ -73,6 +73,9 @@ public struct SessionTable {
     /// Sessions with a client or a user: what ``SessionLimits/sessions`` limits.
     public var inUse: Int { slots.count - free.count - idle.count - 1 }
 
+    /// Sessions with a client: what ``SessionLimits/clients`` limits.
+    public var withClient: Int { inUse - count(.disconnected) }
+
     /// What changed since the last call, oldest first.
     public mutating func takeEvents() -> [SessionEvent] {
         defer { events.removeAll(keepingCapacity: true) }
@@ -83,13 +86,14 @@ public struct SessionTable {
 
     /// A client arrives at a listener and is mapped to an Idle session, in whose place another is made.
     ///
-    /// - Parameter resuming: a user who is known already to have a Disconnected session; for him the limit does not
-    ///   count, since his logon gives the place back at once.
+    /// - Parameter resuming: a user who is known already to have a Disconnected session; for him the limit of sessions
+    ///   does not count, since his logon gives the place back at once.
     public mutating func connect(
         listener: String, address: String, resuming user: String? = nil, at now: MonotonicTime
     ) throws(Refusal) -> SessionID {
         let resumes = user.map { sessions(of: $0).contains { $0.state == .disconnected } } ?? false
         if let limit = limits.sessions, inUse >= limit, !resumes { throw .sessionLimit(limit) }
+        if let limit = limits.clients, withClient >= limit { throw .clientLimit(limit) }
         if idle.isEmpty { makeIdle(at: now) }
         let id = idle.removeLast()
         connections &+= 1

@@ -28,7 +28,7 @@ public enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
     /// The server takes none of the security protocols offered.
     case insecure(NegotiationFailure)
     /// The server sent what makes no sense.
-    case protocolError(RDPError)
+    case protocolError(RDPError, peer: SocketAddress)
     case transport(CloseReason)
 
     public var description: String {
@@ -36,7 +36,7 @@ public enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
         case .server(let reason): reason.description
         case .insecure(let failure): failure.description
         case .goodbye: "the server ended the connection"
-        case .protocolError(let error): error.description
+        case .protocolError(let error, let peer): "\(peer): \(error)"
         case .transport(let reason): reason.description
         }
     }
@@ -150,7 +150,7 @@ public final class ClientSession: ConnectionHandler {
             flush(&output)
         } catch {
             flush(&output)
-            finish(.protocolError(error))
+            finish(.protocolError(error, peer: connection.remoteAddress))
         }
     }
 

@@ -177,8 +177,7 @@ final class ServerConnection: ConnectionHandler {
         else {
             return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
         }
-        let isFull = if case .sessionLimit = refusal { true } else { false }
-        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: isFull) { [weak self] in
+        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: refusal?.isFull == true) { [weak self] in
             guard let self, server.connections[token] === self else { return }
             if refusal != nil { arrive(resuming: request.user) }
             withOutput { self.admit(request, &$0) }

@@ -1,7 +1,8 @@
 /// A cursor over bytes that somebody else owns.
 ///
 /// Every read is checked against what is left and throws ``WireError/truncated(needed:available:)`` past the end, so
-/// that a decoder written with it is total: no input can trap it. The reader does not escape the buffer it looks at.
+/// that a decoder written with it is total: no input can trap it. The reader does not escape the buffer it looks at. What
+/// is read may be named, for the error to say.
 public struct ByteReader: ~Escapable {
     private let bytes: RawSpan
     private var offset = 0
@@ -23,19 +24,27 @@ public struct ByteReader: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    public mutating func u8() throws(WireError) -> UInt8 { try load(UInt8.self) }
+    public mutating func u8(_ field: StaticText = "") throws(WireError) -> UInt8 { try load(UInt8.self, field) }
 
     @_lifetime(self: copy self)
-    public mutating func u16le() throws(WireError) -> UInt16 { UInt16(littleEndian: try load(UInt16.self)) }
+    public mutating func u16le(_ field: StaticText = "") throws(WireError) -> UInt16 {
+        UInt16(littleEndian: try load(UInt16.self, field))
+    }
 
     @_lifetime(self: copy self)
-    public mutating func u16be() throws(WireError) -> UInt16 { UInt16(bigEndian: try load(UInt16.self)) }
+    public mutating func u16be(_ field: StaticText = "") throws(WireError) -> UInt16 {
+        UInt16(bigEndian: try load(UInt16.self, field))
+    }
 
     @_lifetime(self: copy self)
-    public mutating func u32le() throws(WireError) -> UInt32 { UInt32(littleEndian: try load(UInt32.self)) }
+    public mutating func u32le(_ field: StaticText = "") throws(WireError) -> UInt32 {
+        UInt32(littleEndian: try load(UInt32.self, field))
+    }
 
     @_lifetime(self: copy self)
-    public mutating func u32be() throws(WireError) -> UInt32 { UInt32(bigEndian: try load(UInt32.self)) }
+    public mutating func u32be(_ field: StaticText = "") throws(WireError) -> UInt32 {
+        UInt32(bigEndian: try load(UInt32.self, field))
+    }
 
     /// The byte `distance` bytes ahead, without moving the cursor.
     public func peek(_ distance: Int = 0) throws(WireError) -> UInt8 {
@@ -46,16 +55,16 @@ public struct ByteReader: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    public mutating func skip(_ count: Int) throws(WireError) {
-        try require(count)
+    public mutating func skip(_ count: Int, _ field: StaticText = "") throws(WireError) {
+        try require(count, field)
         offset += count
     }
 
     /// The next `count` bytes as a view.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
-    public mutating func span(_ count: Int) throws(WireError) -> RawSpan {
-        try require(count)
+    public mutating func span(_ count: Int, _ field: StaticText = "") throws(WireError) -> RawSpan {
+        try require(count, field)
         defer { offset += count }
         return bytes.extracting(offset..<(offset + count))
     }
@@ -63,14 +72,14 @@ public struct ByteReader: ~Escapable {
     /// A reader that sees the next `count` bytes and nothing else.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
-    public mutating func reader(_ count: Int) throws(WireError) -> ByteReader {
-        ByteReader(try span(count))
+    public mutating func reader(_ count: Int, _ field: StaticText = "") throws(WireError) -> ByteReader {
+        ByteReader(try span(count, field))
     }
 
     /// The next `count` bytes, copied.
     @_lifetime(self: copy self)
-    public mutating func array(_ count: Int) throws(WireError) -> [UInt8] {
-        [UInt8](try span(count))
+    public mutating func array(_ count: Int, _ field: StaticText = "") throws(WireError) -> [UInt8] {
+        [UInt8](try span(count, field))
     }
 
     /// Throws unless everything has been read.
@@ -78,14 +87,16 @@ public struct ByteReader: ~Escapable {
         guard isAtEnd else { throw .trailing(remaining) }
     }
 
-    private func require(_ count: Int) throws(WireError) {
-        guard count >= 0, count <= remaining else { throw .truncated(needed: count, available: remaining) }
+    private func require(_ count: Int, _ field: StaticText) throws(WireError) {
+        guard count >= 0, count <= remaining else { throw .truncated(field: field, needed: count, available: remaining) }
     }
 
     @_lifetime(self: copy self)
-    private mutating func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(WireError) -> T {
+    private mutating func load<T: FixedWidthInteger & BitwiseCopyable>(
+        _ type: T.Type, _ field: StaticText
+    ) throws(WireError) -> T {
         let size = MemoryLayout<T>.size
-        try require(size)
+        try require(size, field)
         defer { offset += size }
         return bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: type)
     }

@@ -1,11 +1,11 @@
 /// Why a run of bytes is not the field it should be.
 public enum WireError: Error, Equatable, Sendable {
-    /// The input ended inside a field.
-    case truncated(needed: Int, available: Int)
+    /// The input ended inside a field; empty where its reader did not name it.
+    case truncated(field: StaticText = "", needed: Int, available: Int)
     /// A field holds a value that its specification does not allow.
     case invalid(field: StaticText, value: UInt64)
     /// Bytes were left over where the field should have ended.
-    case trailing(Int)
+    case trailing(field: StaticText = "", Int)
 }
 
 /// A field's name, fixed at compile time, so that making an error allocates nothing.
@@ -16,15 +16,19 @@ public struct StaticText: Equatable, Sendable, ExpressibleByStringLiteral, Custo
 
     public var description: String { text.description }
 
+    /// For a sentence about the field to go on with.
+    fileprivate var behindIt: String { text.utf8CodeUnitCount == 0 ? "" : "\(text) " }
+
     public static func == (a: StaticText, b: StaticText) -> Bool { a.description == b.description }
 }
 
 extension WireError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .truncated(let needed, let available): "ends early: \(needed) bytes needed, \(available) left"
+        case .truncated(let field, let needed, let available):
+            "\(field.behindIt)ends early: \(needed) bytes needed, \(available) left"
         case .invalid(let field, let value): "\(field) may not be 0x\(String(value, radix: 16))"
-        case .trailing(let count): "\(count) bytes too many"
+        case .trailing(let field, let count): "\(field.behindIt)\(count) bytes too many"
         }
     }
 }

@@ -45,6 +45,9 @@ struct LineCommand: ParsableCommand {
     @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"))
     var log: String?
 
+    @Option(help: ArgumentHelp("Other TUN interfaces than tslab0 and tslab1.", valueName: "server's,clients'"))
+    var interfaces: String?
+
     @Option(help: "Repeats the same losses, jitter and engaged lines.")
     var seed: UInt64 = 1
 
@@ -64,9 +67,16 @@ struct LineCommand: ParsableCommand {
 
     private func options() throws -> LineProgram.Options {
         do {
-            return LineProgram.Options(
+            var options = LineProgram.Options(
                 plan: try LinePlan(parsing: preset), tariff: try tariff.map { try Tariff(parsing: $0) }, seed: seed,
                 control: control, log: log)
+            if let names = interfaces?.split(separator: ",").map(String.init) {
+                guard names.count == 2 else { throw ValidationError("--interfaces takes two names, like line1s,line1c") }
+                options.interfaces = names
+            }
+            return options
+        } catch let error as ValidationError {
+            throw error
         } catch {
             throw ValidationError("\(error)")
         }

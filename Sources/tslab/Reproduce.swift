@@ -1,10 +1,7 @@
 import ArgumentParser
 import Faults
-import Foundation
-import Glibc
 import Lab
 import Liveness
-import Netlab
 import Time
 import Transport
 
@@ -64,28 +61,7 @@ struct Reproduce: ParsableCommand {
         _ = try plan()
     }
 
-    func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let directory = URL(fileURLWithPath: out)
-            let outcome = try Reproduction(plan: try plan(), directory: directory, progress: Progress()).run()
-            try outcome.write(to: directory)
-            if json {
-                FileHandle.standardOutput.write(try Data(contentsOf: directory.appendingPathComponent("results.json")))
-            } else {
-                print(ResultsTable(outcome.results).text)
-                print()
-                print(Verdict(outcome).text)
-                print("\nReport: \(directory.appendingPathComponent("report.html").path)")
-            }
-            if !outcome.isShown { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
-        }
-    }
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
 
     private func plan() throws -> ReproductionPlan {
         guard let horizon = DurationText.parse(horizon), horizon >= .seconds(10) else {
@@ -95,22 +71,10 @@ struct Reproduce: ParsableCommand {
         plan.isBusy = busy
         plan.transports = try TransportKind.list(transport)
         if !policy.isEmpty {
-            plan.policies = try policy.flatMap(Self.split).map { try LivenessPolicy(parsing: $0) }
+            plan.policies = try LivenessPolicy.list(policy)
             plan.datagramPolicies = plan.policies
         }
         if !fault.isEmpty { plan.faults = try Fault.list(fault) }
         return plan
-    }
-
-    /// Parts `none,heartbeat:interval=3s,misses=3;clock` into its three policies.
-    private static func split(_ text: String) -> [String] {
-        text.split(separator: ";").flatMap { group in
-            group.split(separator: ",").reduce(into: [String]()) { policies, part in
-                let isParameter = part.contains("=") && !part.contains(":")
-                if isParameter, let last = policies.last { policies[policies.count - 1] = last + "," + part } else {
-                    policies.append(String(part))
-                }
-            }
-        }
     }
 }

@@ -97,6 +97,9 @@ struct TSLoad: ParsableCommand {
     @Flag(help: "Sessions put out without end (implies --show).")
     var flood = false
 
+    @Option(help: ArgumentHelp("One user whom no fault strikes types a letter this often.", valueName: "duration"))
+    var workEvery: String?
+
     @Flag(help: "Clients take heartbeats as dynamic channel requests only.")
     var noRoundTrips = false
 
@@ -229,6 +232,7 @@ struct TSLoad: ParsableCommand {
         plan.hold = try hold.map { try duration("--hold", $0) }
         plan.behaviour.types = speaks.reportsSessions
         plan.behaviour.floods = flood
+        plan.behaviour.worksEvery = try workEvery.map { try duration("--work-every", $0) }
         plan.behaviour.minimised = !show && !flood
         plan.behaviour.security = security ?? (speaks == .rdp ? .negotiate : .none)
         plan.behaviour.answersRoundTrips = !noRoundTrips

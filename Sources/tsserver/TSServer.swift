@@ -58,8 +58,11 @@ struct TSServer: ParsableCommand {
         valueName: "minutes"))
     var keepAliveEnable: Int?
 
-    @Option(help: "Most sessions with a client or a user.")
+    @Option(help: "Most sessions with a client or a user; a Disconnected one counts.")
     var maxSessions: Int?
+
+    @Option(help: "Most sessions with a client; a Disconnected one does not count.")
+    var maxClients: Int?
 
     @Option(help: "Most sessions of one user.")
     var maxSessionsPerUser: Int?
@@ -115,7 +118,7 @@ struct TSServer: ParsableCommand {
         var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
         configuration.liveness = try policy()
         try securityOptions.apply(to: &configuration, logger)
-        configuration.limits = SessionLimits(sessions: maxSessions, perUser: maxSessionsPerUser)
+        configuration.limits = SessionLimits(sessions: maxSessions, clients: maxClients, perUser: maxSessionsPerUser)
         guard let action = BrokenConnectionAction(rawValue: brokenConnection) else {
             throw ValidationError("--broken-connection is disconnect or reset, not '\(brokenConnection)'")
         }
@@ -141,7 +144,11 @@ struct TSServer: ParsableCommand {
     }
 
     private func policy() throws -> LivenessPolicy {
-        guard let minutes = keepAliveEnable else { return try LivenessPolicy(parsing: liveness) }
+        guard let minutes = keepAliveEnable else {
+            let policy = try LivenessPolicy(parsing: liveness)
+            if policy.line?.isEmpty == true { throw ValidationError("line-aware needs the line's control socket: line-aware:line=PATH") }
+            return policy
+        }
         // The policy of today's servers allows up to 999,999 minutes; the kernel's idle time ends at 32,767 seconds.
         guard 1...546 ~= minutes, liveness == "none" else {
             throw ValidationError("--keep-alive-enable takes 1 to 546 minutes, and no --liveness beside it")

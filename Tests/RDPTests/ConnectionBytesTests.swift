@@ -32,7 +32,7 @@ import Wire
         ("03 00 00 0B 07 E0 00 00 00 00 00", .invalid(field: "X.224 length", value: 7)),
         ("03 00 00 13 0E E0 00 00 00 00 00 01 00 09 00 00 00 00 00", .invalid(field: "RDP_NEG_REQ length", value: 9)),
         // A line without an end.
-        ("03 00 00 0D 08 E0 00 00 00 00 00 43 6F", .truncated(needed: 1, available: 0)),
+        ("03 00 00 0D 08 E0 00 00 00 00 00 43 6F", .truncated(field: "cookie", needed: 1, available: 0)),
     ]) func refusesConnectionRequests(bytes: String, error: WireError) {
         #expect(throws: error) { try Self.request(hex(bytes)) }
     }

@@ -16,6 +16,24 @@ import Testing
         #expect(table.inUse == 2)
     }
 
+    @Test func theLimitOfClientsCountsNoDisconnectedSession() throws {
+        var table = SessionTable.fresh(SessionLimits(clients: 2))
+        let anna = try table.enter("anna").session
+        let waiting = try table.arrive()
+        #expect(throws: Refusal.clientLimit(2)) { try table.arrive() }
+        try table.disconnect(anna, because: .clientDisconnected, at: at(1))
+        #expect(table.withClient == 1 && table.inUse == 2)
+        try table.enter("bert")
+        #expect(table.withClient == 2 && table.inUse == 3)
+        // Being known to have a Disconnected session helps nobody: his client would be one more.
+        #expect(throws: Refusal.clientLimit(2)) {
+            try table.connect(listener: "rdp-tcp", address: "192.0.2.1:1024", resuming: "anna", at: at(2))
+        }
+        table.connectionBroke(waiting, because: .peerClosed, at: at(3))
+        #expect(try table.enter("anna").session == anna)
+        #expect(table.withClient == 2 && table.inUse == 2)
+    }
+
     @Test func theLimitOfAUserIsHisAlone() throws {
         var table = SessionTable.fresh(SessionLimits(perUser: 2))
         try table.enter("anna")

@@ -30,9 +30,9 @@ enum AutoDetect {
     /// other kinds.
     @_lifetime(reader: copy reader)
     static func readSequence(_ direction: UInt8, _ reader: inout ByteReader) throws(WireError) -> UInt16? {
-        guard try reader.u8() == length, try reader.u8() == direction else { return nil }
-        let sequence = try reader.u16le()
-        let type = try reader.u16le()
+        guard try reader.u8("headerLength") == length, try reader.u8("headerTypeId") == direction else { return nil }
+        let sequence = try reader.u16le("sequenceNumber")
+        let type = try reader.u16le("requestType")
         let expected = direction == request ? [roundTripRequest, roundTripRequestWhileConnecting] : [roundTripResponse]
         return expected.contains(type) ? sequence : nil
     }

@@ -2,7 +2,7 @@ import Wire
 
 /// The part of the dynamic virtual channel protocol (MS-RDPEDYC) that serves as a ping: a request to create a channel
 /// that nobody has, which the client program must refuse (2.2.2.2). The channel's id is the ping's number.
-enum DynamicChannel {
+package enum DynamicChannel {
     static let staticName = "drdynvc"
     /// Commands, in the upper four bits of the first byte.
     private static let create: UInt8 = 0x1
@@ -29,7 +29,7 @@ enum DynamicChannel {
     @_lifetime(reader: copy reader)
     static func isPing(_ reader: inout ByteReader) throws(WireError) -> Bool {
         guard case .create = try read(&reader) else { return false }
-        return try reader.array(nobodysChannel.count) == nobodysChannel
+        return try reader.array(nobodysChannel.count, "ChannelName") == nobodysChannel
     }
 
     static func refusal(id: UInt8) -> [UInt8] {
@@ -40,7 +40,7 @@ enum DynamicChannel {
         return output.bytes
     }
 
-    enum Message: Equatable {
+    package enum Message: Equatable {
         /// A request with the highest version that the server has, or a response.
         case capabilities(version: UInt16)
         /// A request or, from the client, a response; ids of more than a byte are not the ping's.
@@ -49,13 +49,13 @@ enum DynamicChannel {
     }
 
     @_lifetime(reader: copy reader)
-    static func read(_ reader: inout ByteReader) throws(WireError) -> Message {
-        let header = try reader.u8()
+    package static func read(_ reader: inout ByteReader) throws(WireError) -> Message {
+        let header = try reader.u8("Cmd")
         switch (header >> 4, header & 3) {
         case (capabilities, _):
-            try reader.skip(1)
-            return .capabilities(version: try reader.u16le())
-        case (create, 0): return .create(id: try reader.u8())
+            try reader.skip(1, "Pad")
+            return .capabilities(version: try reader.u16le("Version"))
+        case (create, 0): return .create(id: try reader.u8("ChannelId"))
         default: return .other
         }
     }

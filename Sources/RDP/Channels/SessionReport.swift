@@ -26,12 +26,12 @@ public struct SessionReport: Equatable, Sendable {
 
     public init(decoding bytes: [UInt8]) throws(WireError) {
         var reader = ByteReader(bytes.span.bytes)
-        let version = try reader.u8()
+        let version = try reader.u8("report version")
         guard version == Self.version else { throw .invalid(field: "session report version", value: UInt64(version)) }
-        resumed = try reader.u8() != 0
-        session = try reader.u32le()
-        keystrokes = try reader.u32le()
-        guard reader.remaining <= Self.longestText else { throw .trailing(reader.remaining - Self.longestText) }
+        resumed = try reader.u8("resumed") != 0
+        session = try reader.u32le("session")
+        keystrokes = try reader.u32le("keystrokes")
+        guard reader.remaining <= Self.longestText else { throw .trailing(field: "report text", reader.remaining - Self.longestText) }
         text = String(decoding: try reader.array(reader.remaining), as: UTF8.self)
     }
 

@@ -1,11 +1,11 @@
 import Wire
 
 /// Chunks of data on a static virtual channel (CHANNEL_PDU_HEADER, MS-RDPBCGR 2.2.6.1.1).
-enum StaticChannel {
+package enum StaticChannel {
     /// CHANNEL_CHUNK_LENGTH, in bytes of data.
     static let chunkLength = 1600
     /// Most bytes put together for one message.
-    static let longestMessage = 64 * 1024
+    package static let longestMessage = 64 * 1024
     private static let first: UInt32 = 0x01
     private static let last: UInt32 = 0x02
 
@@ -27,22 +27,24 @@ enum StaticChannel {
     /// Goes past a chunk's header; whether the chunk is a message's first.
     @_lifetime(reader: copy reader)
     static func readHeaderIsFirst(_ reader: inout ByteReader) throws(WireError) -> Bool {
-        try reader.skip(4)
-        return try reader.u32le() & first != 0
+        try reader.skip(4, "channel PDU length")
+        return try reader.u32le("channel PDU flags") & first != 0
     }
 
     /// Puts the chunks of one channel together.
-    struct Assembly {
+    package struct Assembly {
         private var partial: [UInt8] = []
+
+        package init() {}
 
         /// The whole message, once its last chunk has come.
         @_lifetime(reader: copy reader)
-        mutating func add(_ reader: inout ByteReader) throws(WireError) -> [UInt8]? {
-            let length = try reader.u32le()
+        package mutating func add(_ reader: inout ByteReader) throws(WireError) -> [UInt8]? {
+            let length = try reader.u32le("channel PDU length")
             guard length <= longestMessage else { throw .invalid(field: "channel message length", value: UInt64(length)) }
-            let flags = try reader.u32le()
+            let flags = try reader.u32le("channel PDU flags")
             if flags & first != 0 { partial = [] }
-            guard partial.count + reader.remaining <= Int(length) else { throw .trailing(reader.remaining) }
+            guard partial.count + reader.remaining <= Int(length) else { throw .trailing(field: "channel message", reader.remaining) }
             partial += try reader.array(reader.remaining)
             guard flags & last != 0 else { return nil }
             defer { partial = [] }

@@ -65,11 +65,11 @@ extension ClientEndpoint {
     /// share headers.
     private static func readEarlyErrorInfo(_ bytes: RawSpan) throws(WireError) -> ErrorInfo? {
         var reader = ByteReader(bytes)
-        guard reader.remaining > DataPDU.typeOffset, Int(try reader.u16le()) == bytes.byteCount else { return nil }
+        guard reader.remaining > DataPDU.typeOffset, Int(try reader.u16le("totalLength")) == bytes.byteCount else { return nil }
         reader = ByteReader(bytes)
         guard try SharePDU.readHeader(&reader) == SharePDU.data,
             try DataPDU.readHeader(&reader) == DataPDU.setErrorInfo
         else { return nil }
-        return ErrorInfo(rawValue: try reader.u32le())
+        return ErrorInfo(rawValue: try reader.u32le("errorInfo"))
     }
 }

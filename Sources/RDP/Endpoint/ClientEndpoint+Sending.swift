@@ -67,7 +67,7 @@ extension ClientEndpoint {
     /// Everything but the handshake's own PDUs goes out here; after the end nothing does.
     ///
     /// - Parameter flags: what a security header says that the PDU has even where nothing is encrypted; 0 for none.
-    func send(
+    package func send(
         on channel: UInt16, flags: UInt16 = 0, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void
     ) {
         guard phase != .ended else { return }

@@ -43,14 +43,14 @@ extension ClientEndpoint {
             return .activated
         case DataPDU.update:
             reading = "Bitmap Update"
-            guard try pdu.u16le() == BitmapUpdate.type else { return nil }
+            guard try pdu.u16le("updateType") == BitmapUpdate.type else { return nil }
             return .drawn(rectangles: try BitmapUpdate.readRectangles(&pdu))
         case DataPDU.saveSessionInfo:
             reading = "Save Session Info"
             return try SaveSessionInfo(from: &pdu).map { .loggedOn(session: $0.session, user: $0.user) }
         case DataPDU.setErrorInfo:
             reading = "Set Error Info"
-            let code = try pdu.u32le()
+            let code = try pdu.u32le("errorInfo")
             // ERRINFO_NONE says that nothing is wrong.
             return code == 0 ? nil : .errorInfo(ErrorInfo(rawValue: code))
         case DataPDU.shutdownDenied:

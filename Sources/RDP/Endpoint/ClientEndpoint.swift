@@ -78,7 +78,7 @@ public struct ClientEndpoint {
     private mutating func receive(_ pdu: inout ByteReader, _ output: inout ByteWriter) throws(WireError) -> ClientEvent? {
         // Fast-path output is a server's to send only to clients that say they take it, which this one does not.
         guard try pdu.peek() == Frame.tpktVersion else { throw .invalid(field: "TPKT version", value: UInt64(try pdu.peek())) }
-        try pdu.skip(Frame.tpktHeaderLength)
+        try pdu.skip(Frame.tpktHeaderLength, "TPKT header")
         switch phase {
         case .connectionConfirm: return try receiveConnectionConfirm(&pdu, &output)
         case .connectResponse: try receiveConnectResponse(&pdu, &output)

@@ -40,7 +40,7 @@ extension ServerEndpoint {
             sendShare(&output) { Activation.encodeSynchronize(source: SharePDU.serverUser, target: client, into: &$0) }
         case DataPDU.control:
             reading = "Control"
-            try answerControl(try pdu.u16le(), &output)
+            try answerControl(try pdu.u16le("action"), &output)
         case DataPDU.fontList where phase == .finalization:
             sendShare(&output) { Activation.encodeFontMap(into: &$0) }
             phase = .active
@@ -51,7 +51,7 @@ extension ServerEndpoint {
             return .input(try SlowPathInput.read(&pdu))
         case DataPDU.suppressOutput:
             reading = "Suppress Output"
-            return .outputSuppressed(try pdu.u8() == 0)
+            return .outputSuppressed(try pdu.u8("allowDisplayUpdates") == 0)
         case DataPDU.refreshRect:
             reading = "Refresh Rect"
             return .refreshRequested(try Self.readAreas(&pdu))
@@ -79,8 +79,8 @@ extension ServerEndpoint {
 
     @_lifetime(pdu: copy pdu)
     private static func readAreas(_ pdu: inout ByteReader) throws(WireError) -> [InclusiveRectangle] {
-        let count = try pdu.u8()
-        try pdu.skip(3)
+        let count = try pdu.u8("numberOfAreas")
+        try pdu.skip(3, "pad3Octets")
         var areas: [InclusiveRectangle] = []
         for _ in 0..<count { areas.append(try InclusiveRectangle(from: &pdu)) }
         return areas

@@ -119,7 +119,7 @@ public struct ServerEndpoint {
             guard phase == .active else { throw .invalid(field: "TPKT version", value: UInt64(try pdu.peek())) }
             return .input(try FastPathInput.read(&pdu, security))
         }
-        try pdu.skip(Frame.tpktHeaderLength)
+        try pdu.skip(Frame.tpktHeaderLength, "TPKT header")
         switch phase {
         case .connectionRequest: return try receiveConnectionRequest(&pdu, &output)
         case .connectInitial: return try receiveConnectInitial(&pdu, &output)

@@ -14,17 +14,17 @@ enum Frame {
         guard !reader.isAtEnd else { return nil }
         if try reader.peek() == tpktVersion {
             guard reader.remaining >= tpktHeaderLength else { return nil }
-            try reader.skip(2)
-            let length = Int(try reader.u16be())
+            try reader.skip(2, "TPKT version")
+            let length = Int(try reader.u16be("TPKT length"))
             guard length > tpktHeaderLength else { throw .invalid(field: "TPKT length", value: UInt64(length)) }
             return length
         }
-        guard try reader.u8() & 3 == 0 else { throw .invalid(field: "TPKT version", value: UInt64(try ByteReader(bytes).peek())) }
+        guard try reader.u8("TPKT version") & 3 == 0 else { throw .invalid(field: "TPKT version", value: UInt64(try ByteReader(bytes).peek())) }
         guard !reader.isAtEnd else { return nil }
-        let first = Int(try reader.u8())
+        let first = Int(try reader.u8("fast-path length"))
         guard first & 0x80 != 0 else { return try atLeast(3, first) }
         guard !reader.isAtEnd else { return nil }
-        return try atLeast(4, (first & 0x7F) << 8 | Int(try reader.u8()))
+        return try atLeast(4, (first & 0x7F) << 8 | Int(try reader.u8("fast-path length")))
     }
 
     private static func atLeast(_ least: Int, _ length: Int) throws(WireError) -> Int {

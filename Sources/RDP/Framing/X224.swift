@@ -15,10 +15,10 @@ enum X224 {
 
     @_lifetime(reader: copy reader)
     static func readDataHeader(_ reader: inout ByteReader) throws(WireError) {
-        let length = try reader.u8()
-        let code = try reader.u8()
+        let length = try reader.u8("X.224 length")
+        let code = try reader.u8("X.224 code")
         guard length == 2, code == data else { throw .invalid(field: "X.224 data header", value: UInt64(code)) }
-        try reader.skip(1)
+        try reader.skip(1, "X.224 end of TSDU")
     }
 }
 
@@ -53,17 +53,17 @@ public struct ConnectionRequest: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        let length = Int(try reader.u8())
-        let code = try reader.u8()
+        let length = Int(try reader.u8("X.224 length"))
+        let code = try reader.u8("X.224 code")
         guard code & 0xF0 == X224.connectionRequest else { throw .invalid(field: "X.224 code", value: UInt64(code)) }
         guard length == reader.remaining + 1 else { throw .invalid(field: "X.224 length", value: UInt64(length)) }
-        try reader.skip(5)
+        try reader.skip(5, "X.224 references")
         try readCookie(&reader)
-        if reader.remaining >= 8, try reader.u8() == Self.negotiationRequest {
-            try reader.skip(1)
-            let size = try reader.u16le()
+        if reader.remaining >= 8, try reader.u8("RDP_NEG_REQ type") == Self.negotiationRequest {
+            try reader.skip(1, "RDP_NEG_REQ flags")
+            let size = try reader.u16le("RDP_NEG_REQ length")
             guard size == 8 else { throw .invalid(field: "RDP_NEG_REQ length", value: UInt64(size)) }
-            offered = SecurityProtocols(rawValue: try reader.u32le())
+            offered = SecurityProtocols(rawValue: try reader.u32le("requestedProtocols"))
         }
     }
 
@@ -73,12 +73,12 @@ public struct ConnectionRequest: Equatable, Sendable {
         guard !reader.isAtEnd, try reader.peek() >= 0x20 else { return }
         var line: [UInt8] = []
         while true {
-            let byte = try reader.u8()
+            let byte = try reader.u8("cookie")
             if byte == 0x0D { break }
             guard line.count < Self.longestCookie else { throw .invalid(field: "cookie length", value: UInt64(line.count)) }
             line.append(byte)
         }
-        guard try reader.u8() == 0x0A else { throw .invalid(field: "cookie end", value: 0x0D) }
+        guard try reader.u8("cookie end") == 0x0A else { throw .invalid(field: "cookie end", value: 0x0D) }
         if line.starts(with: Self.cookiePrefix) {
             cookie = String(decoding: line.dropFirst(Self.cookiePrefix.count), as: UTF8.self)
         }
@@ -128,18 +128,18 @@ public struct ConnectionConfirm: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        _ = try reader.u8()
-        let code = try reader.u8()
+        _ = try reader.u8("X.224 length")
+        let code = try reader.u8("X.224 code")
         guard code & 0xF0 == X224.connectionConfirm else { throw .invalid(field: "X.224 code", value: UInt64(code)) }
-        try reader.skip(5)
+        try reader.skip(5, "X.224 references")
         guard !reader.isAtEnd else {
             negotiation = .absent
             return
         }
-        let type = try reader.u8()
-        let flags = try reader.u8()
-        try reader.skip(2)
-        let value = try reader.u32le()
+        let type = try reader.u8("RDP_NEG_RSP type")
+        let flags = try reader.u8("RDP_NEG_RSP flags")
+        try reader.skip(2, "RDP_NEG_RSP length")
+        let value = try reader.u32le("selectedProtocol")
         switch type {
         case Self.response:
             negotiation = .selected(

@@ -28,9 +28,9 @@ public struct ClientBlocks: Equatable, Sendable {
             switch block.type {
             case Block.core: core = try ClientCore(from: &block.body)
             case Block.security:
-                encryptionMethods = try block.body.u32le()
+                encryptionMethods = try block.body.u32le("encryptionMethods")
                 // extEncryptionMethods, in which clients set to French say the same.
-                if encryptionMethods == 0, block.body.remaining >= 4 { encryptionMethods = try block.body.u32le() }
+                if encryptionMethods == 0, block.body.remaining >= 4 { encryptionMethods = try block.body.u32le("extEncryptionMethods") }
             case Block.network: channels = try Self.readChannels(&block.body)
             case Block.messageChannel: wantsMessageChannel = true
             default: break
@@ -40,7 +40,7 @@ public struct ClientBlocks: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     private static func readChannels(_ reader: inout ByteReader) throws(WireError) -> [ChannelDefinition] {
-        let count = try reader.u32le()
+        let count = try reader.u32le("channelCount")
         guard count <= mostChannels else { throw .invalid(field: "channel count", value: UInt64(count)) }
         var channels: [ChannelDefinition] = []
         for _ in 0..<count { channels.append(try ChannelDefinition(from: &reader)) }
@@ -79,8 +79,8 @@ public struct ChannelDefinition: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        name = String(decoding: try reader.array(8).prefix { $0 != 0 }, as: UTF8.self)
-        options = try reader.u32le()
+        name = String(decoding: try reader.array(8, "channel name").prefix { $0 != 0 }, as: UTF8.self)
+        options = try reader.u32le("channel options")
     }
 
     func encode(into output: inout ByteWriter) {
@@ -98,10 +98,10 @@ enum GCCBlock {
     @_lifetime(copy reader)
     @_lifetime(reader: copy reader)
     static func read(_ reader: inout ByteReader) throws(WireError) -> TypedBlock {
-        let type = try reader.u16le()
-        let length = Int(try reader.u16le())
+        let type = try reader.u16le("user data header type")
+        let length = Int(try reader.u16le("user data header length"))
         guard length >= headerLength else { throw .invalid(field: "settings block length", value: UInt64(length)) }
-        return TypedBlock(type: type, body: try reader.reader(length - headerLength))
+        return TypedBlock(type: type, body: try reader.reader(length - headerLength, "user data block"))
     }
 
     static func write(_ type: UInt16, _ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {

@@ -63,26 +63,26 @@ public struct ClientCore: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        version = try reader.u32le()
-        width = try reader.u16le()
-        height = try reader.u16le()
-        colorDepth = Self.codedDepths[try reader.u16le(), default: 8]
+        version = try reader.u32le("version")
+        width = try reader.u16le("desktopWidth")
+        height = try reader.u16le("desktopHeight")
+        colorDepth = Self.codedDepths[try reader.u16le("colorDepth"), default: 8]
         supportedDepths = nil
         // SASSequence, keyboard layout.
-        try reader.skip(2 + 4)
-        build = try reader.u32le()
-        name = UTF16Text.decode(try reader.array(Self.nameLength))
+        try reader.skip(2 + 4, "keyboardLayout")
+        build = try reader.u32le("clientBuild")
+        name = UTF16Text.decode(try reader.array(Self.nameLength, "clientName"))
         // Keyboard type, sub-type, function keys, IME file name: the last of what every client sends.
-        try reader.skip(4 + 4 + 4 + 64)
+        try reader.skip(4 + 4 + 4 + 64, "keyboardType")
         // Each of what follows supersedes what came before it; clientProductId and serialNumber do not matter.
         guard reader.remaining >= 8 else { return }
-        colorDepth = Self.codedDepths[try reader.u16le(), default: colorDepth]
-        try reader.skip(6)
+        colorDepth = Self.codedDepths[try reader.u16le("postBeta2ColorDepth"), default: colorDepth]
+        try reader.skip(6, "serialNumber")
         guard reader.remaining >= 2 else { return }
-        colorDepth = try reader.u16le()
+        colorDepth = try reader.u16le("highColorDepth")
         guard reader.remaining >= 4 else { return }
-        supportedDepths = SupportedDepths(rawValue: try reader.u16le())
-        earlyCapabilities = EarlyCapabilities(rawValue: try reader.u16le())
+        supportedDepths = SupportedDepths(rawValue: try reader.u16le("supportedColorDepths"))
+        earlyCapabilities = EarlyCapabilities(rawValue: try reader.u16le("earlyCapabilityFlags"))
     }
 
     func encode(into output: inout ByteWriter) {

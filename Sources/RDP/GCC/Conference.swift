@@ -20,7 +20,7 @@ enum Conference {
         _ = try PER.readLength(&reader)
         try expect(request, "GCC request", &reader)
         try expect(clientKey, "GCC client key", &reader)
-        return try reader.reader(try PER.readLength(&reader))
+        return try reader.reader(try PER.readLength(&reader), "GCC user data")
     }
 
     /// A reader over the server's settings blocks. Node and tag are the server's affair, and so is their length.
@@ -29,9 +29,9 @@ enum Conference {
     static func readResponse(_ reader: inout ByteReader) throws(WireError) -> ByteReader {
         try expect(key, "GCC key", &reader)
         _ = try PER.readLength(&reader)
-        try reader.skip(response.count)
+        try reader.skip(response.count, "GCC nodeID")
         try expect(serverKey, "GCC server key", &reader)
-        return try reader.reader(try PER.readLength(&reader))
+        return try reader.reader(try PER.readLength(&reader), "GCC user data")
     }
 
     static func encodeRequest(_ blocks: [UInt8]) -> [UInt8] { encode(request + clientKey, blocks) { $0 } }
@@ -55,7 +55,7 @@ enum Conference {
     @_lifetime(reader: copy reader)
     private static func expect(_ bytes: [UInt8], _ field: StaticText, _ reader: inout ByteReader) throws(WireError) {
         for byte in bytes {
-            let found = try reader.u8()
+            let found = try reader.u8("GCC key")
             guard found == byte else { throw .invalid(field: field, value: UInt64(found)) }
         }
     }

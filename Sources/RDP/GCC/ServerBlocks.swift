@@ -30,19 +30,19 @@ public struct ServerBlocks: Equatable, Sendable {
             var block = try GCCBlock.read(&reader)
             switch block.type {
             case Block.core:
-                version = try block.body.u32le()
-                if block.body.remaining >= 4 { requestedProtocols = SecurityProtocols(rawValue: try block.body.u32le()) }
+                version = try block.body.u32le("version")
+                if block.body.remaining >= 4 { requestedProtocols = SecurityProtocols(rawValue: try block.body.u32le("clientRequestedProtocols")) }
             case Block.security:
-                encryptionMethod = try block.body.u32le()
-                encryptionLevel = try block.body.u32le()
+                encryptionMethod = try block.body.u32le("encryptionMethod")
+                encryptionLevel = try block.body.u32le("encryptionLevel")
                 if encryptionMethod != 0 { try readKeyMaterial(&block.body) }
             case Block.network:
-                ioChannel = try block.body.u16le()
-                let count = Int(try block.body.u16le())
+                ioChannel = try block.body.u16le("MCSChannelId")
+                let count = Int(try block.body.u16le("channelCount"))
                 guard count <= ClientBlocks.mostChannels else { throw .invalid(field: "channel count", value: UInt64(count)) }
-                for _ in 0..<count { channels.append(try block.body.u16le()) }
+                for _ in 0..<count { channels.append(try block.body.u16le("channelIdArray")) }
             case Block.messageChannel:
-                messageChannel = try block.body.u16le()
+                messageChannel = try block.body.u16le("MCSChannelID")
             default:
                 break
             }
@@ -51,13 +51,13 @@ public struct ServerBlocks: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     private mutating func readKeyMaterial(_ reader: inout ByteReader) throws(WireError) {
-        let randomLength = try reader.u32le()
+        let randomLength = try reader.u32le("serverRandomLen")
         guard randomLength == SessionKeys.randomLength else {
             throw .invalid(field: "serverRandomLen", value: UInt64(randomLength))
         }
-        let certificateLength = try reader.u32le()
-        random = try reader.array(Int(randomLength))
-        certificate = try reader.array(Int(certificateLength))
+        let certificateLength = try reader.u32le("serverCertLen")
+        random = try reader.array(Int(randomLength), "serverRandom")
+        certificate = try reader.array(Int(certificateLength), "serverCertificate")
     }
 
     func encode(into output: inout ByteWriter) {

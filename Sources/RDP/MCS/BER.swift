@@ -11,11 +11,11 @@ enum BER {
     /// The length octets (8.1.3): short form, or long form of one or two octets.
     @_lifetime(reader: copy reader)
     static func readLength(_ reader: inout ByteReader) throws(WireError) -> Int {
-        let first = try reader.u8()
+        let first = try reader.u8("BER length")
         switch first {
         case 0..<0x80: return Int(first)
-        case 0x81: return Int(try reader.u8())
-        case 0x82: return Int(try reader.u16be())
+        case 0x81: return Int(try reader.u8("BER length"))
+        case 0x82: return Int(try reader.u16be("BER length"))
         default: throw .invalid(field: "BER length", value: UInt64(first))
         }
     }
@@ -24,18 +24,18 @@ enum BER {
     @_lifetime(copy reader)
     @_lifetime(reader: copy reader)
     static func readElement(_ tag: UInt8, _ reader: inout ByteReader) throws(WireError) -> ByteReader {
-        let found = try reader.u8()
+        let found = try reader.u8("BER tag")
         guard found == tag else { throw .invalid(field: "BER tag", value: UInt64(found)) }
-        return try reader.reader(try readLength(&reader))
+        return try reader.reader(try readLength(&reader), "BER contents")
     }
 
     /// An application tag of two octets, as MCS uses above 30.
     @_lifetime(copy reader)
     @_lifetime(reader: copy reader)
     static func readApplication(_ tag: UInt16, _ reader: inout ByteReader) throws(WireError) -> ByteReader {
-        let found = try reader.u16be()
+        let found = try reader.u16be("BER application tag")
         guard found == tag else { throw .invalid(field: "BER application tag", value: UInt64(found)) }
-        return try reader.reader(try readLength(&reader))
+        return try reader.reader(try readLength(&reader), "BER contents")
     }
 
     static func writeLength(_ length: Int, _ output: inout ByteWriter) {

@@ -43,7 +43,7 @@ enum ConnectResponse {
     static func readUserData(_ reader: inout ByteReader) throws(WireError) -> ByteReader {
         var body = try BER.readApplication(tag, &reader)
         var resultElement = try BER.readElement(BER.enumerated, &body)
-        let result = try resultElement.u8()
+        let result = try resultElement.u8("MCS result")
         guard result == successful else { throw .invalid(field: "MCS result", value: UInt64(result)) }
         _ = try BER.readElement(BER.integer, &body)
         _ = try BER.readElement(BER.sequence, &body)

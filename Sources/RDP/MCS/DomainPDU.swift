@@ -34,7 +34,7 @@ enum DomainPDU: Equatable {
     /// Reads a PDU; for the data ones up to where their data begins, whose length is checked to be what is left.
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        let first = try reader.u8()
+        let first = try reader.u8("MCS choice")
         switch first >> 2 {
         case Choice.erectDomain:
             self = .erectDomain
@@ -44,17 +44,17 @@ enum DomainPDU: Equatable {
             try Self.expectSuccess(&reader)
             self = .attachUserConfirm(user: try Self.readUser(&reader))
         case Choice.channelJoinRequest:
-            self = .channelJoinRequest(user: try Self.readUser(&reader), channel: try reader.u16be())
+            self = .channelJoinRequest(user: try Self.readUser(&reader), channel: try reader.u16be("MCS channel"))
         case Choice.channelJoinConfirm:
             try Self.expectSuccess(&reader)
             let user = try Self.readUser(&reader)
-            self = .channelJoinConfirm(user: user, channel: try reader.u16be())
+            self = .channelJoinConfirm(user: user, channel: try reader.u16be("MCS channel"))
         case Choice.sendDataRequest:
             self = .sendDataRequest(channel: try Self.readDataHeader(&reader))
         case Choice.sendDataIndication:
             self = .sendDataIndication(channel: try Self.readDataHeader(&reader))
         case Choice.disconnectProviderUltimatum:
-            self = .disconnectProviderUltimatum(reason: (first & 3) << 1 | (try reader.u8()) >> 7)
+            self = .disconnectProviderUltimatum(reason: (first & 3) << 1 | (try reader.u8("MCS reason")) >> 7)
         default:
             throw .invalid(field: "MCS choice", value: UInt64(first >> 2))
         }
@@ -62,13 +62,13 @@ enum DomainPDU: Equatable {
 
     @_lifetime(reader: copy reader)
     private static func expectSuccess(_ reader: inout ByteReader) throws(WireError) {
-        let result = try reader.u8()
+        let result = try reader.u8("MCS result")
         guard result == 0 else { throw .invalid(field: "MCS result", value: UInt64(result)) }
     }
 
     @_lifetime(reader: copy reader)
     private static func readUser(_ reader: inout ByteReader) throws(WireError) -> UInt16 {
-        let offset = try reader.u16be()
+        let offset = try reader.u16be("MCS user")
         guard offset <= .max - firstUser else { throw .invalid(field: "MCS user", value: UInt64(offset)) }
         return offset + firstUser
     }
@@ -78,7 +78,8 @@ enum DomainPDU: Equatable {
         let (channel, length) = try readChannelAndLength(&reader)
         guard length == reader.remaining else {
             throw length > reader.remaining
-                ? .truncated(needed: length, available: reader.remaining) : .trailing(reader.remaining - length)
+                ? .truncated(field: "MCS userData", needed: length, available: reader.remaining)
+                : .trailing(field: "MCS userData", reader.remaining - length)
         }
         return channel
     }
@@ -88,7 +89,7 @@ enum DomainPDU: Equatable {
     @_lifetime(reader: copy reader)
     static func readDataChannel(fromServer: Bool, _ reader: inout ByteReader) throws(WireError) -> UInt16? {
         let choice = fromServer ? Choice.sendDataIndication : Choice.sendDataRequest
-        guard try reader.u8() >> 2 == choice else { return nil }
+        guard try reader.u8("MCS choice") >> 2 == choice else { return nil }
         return try readChannelAndLength(&reader).channel
     }
 
@@ -96,9 +97,9 @@ enum DomainPDU: Equatable {
     private static func readChannelAndLength(
         _ reader: inout ByteReader
     ) throws(WireError) -> (channel: UInt16, length: Int) {
-        try reader.skip(2)
-        let channel = try reader.u16be()
-        try reader.skip(1)
+        try reader.skip(2, "MCS initiator")
+        let channel = try reader.u16be("MCS channel")
+        try reader.skip(1, "MCS priority")
         return (channel, try PER.readLength(&reader))
     }
 

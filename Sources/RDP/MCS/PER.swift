@@ -5,10 +5,10 @@ enum PER {
     /// A length determinant (10.9.3.6, 10.9.3.7): one octet below 128, else two with the top bit set.
     @_lifetime(reader: copy reader)
     static func readLength(_ reader: inout ByteReader) throws(WireError) -> Int {
-        let first = Int(try reader.u8())
+        let first = Int(try reader.u8("PER length"))
         guard first & 0x80 != 0 else { return first }
         guard first & 0x40 == 0 else { throw .invalid(field: "PER length", value: UInt64(first)) }
-        return (first & 0x3F) << 8 | Int(try reader.u8())
+        return (first & 0x3F) << 8 | Int(try reader.u8("PER length"))
     }
 
     static func writeLength(_ length: Int, _ output: inout ByteWriter) {

@@ -43,15 +43,15 @@ public struct AutoReconnectClaim: Equatable, Sendable {
 
     /// - Parameter clientRandom: what the client gave for keys on this connection; zeros where there are none (5.5).
     @_lifetime(reader: copy reader)
-    init(from reader: inout ByteReader, clientRandom: [UInt8]?) throws(WireError) {
-        let length = try reader.u32le()
+    package init(from reader: inout ByteReader, clientRandom: [UInt8]?) throws(WireError) {
+        let length = try reader.u32le("cbLen")
         guard length == AutoReconnectCookie.length else { throw .invalid(field: "auto-reconnect cookie length", value: UInt64(length)) }
-        let version = try reader.u32le()
+        let version = try reader.u32le("Version")
         guard version == AutoReconnectCookie.version else {
             throw .invalid(field: "auto-reconnect cookie version", value: UInt64(version))
         }
-        session = try reader.u32le()
-        verifier = try reader.array(AutoReconnectCookie.secretLength)
+        session = try reader.u32le("LogonId")
+        verifier = try reader.array(AutoReconnectCookie.secretLength, "SecurityVerifier")
         self.clientRandom = clientRandom ?? Array(repeating: 0, count: SessionKeys.randomLength)
     }
 

@@ -28,19 +28,19 @@ public struct ClientInfo: Equatable, Sendable {
     init() {}
 
     @_lifetime(reader: copy reader)
-    init(from reader: inout ByteReader) throws(WireError) {
-        try reader.skip(4)
-        let isUnicode = try reader.u32le() & Self.unicode != 0
+    package init(from reader: inout ByteReader) throws(WireError) {
+        try reader.skip(4, "CodePage")
+        let isUnicode = try reader.u32le("flags") & Self.unicode != 0
         var lengths: [Int] = []
         for _ in 0..<5 {
-            let length = Int(try reader.u16le())
+            let length = Int(try reader.u16le("text length"))
             guard length <= Self.longestText else { throw .invalid(field: "text length", value: UInt64(length)) }
             lengths.append(length + (isUnicode ? 2 : 1))
         }
-        domain = Self.text(try reader.array(lengths[0]), isUnicode)
-        user = Self.text(try reader.array(lengths[1]), isUnicode)
-        password = Self.text(try reader.array(lengths[2]), isUnicode)
-        try reader.skip(lengths[3] + lengths[4])
+        domain = Self.text(try reader.array(lengths[0], "Domain"), isUnicode)
+        user = Self.text(try reader.array(lengths[1], "UserName"), isUnicode)
+        password = Self.text(try reader.array(lengths[2], "Password"), isUnicode)
+        try reader.skip(lengths[3] + lengths[4], "AlternateShell")
         // Older clients send less of what follows, or nothing; where it ends early there is no cookie.
         autoReconnectCookie = (try? Self.readCookie(&reader)) ?? []
     }
@@ -49,18 +49,18 @@ public struct ClientInfo: Equatable, Sendable {
     /// performance flags.
     @_lifetime(reader: copy reader)
     private static func readCookie(_ reader: inout ByteReader) throws(WireError) -> [UInt8] {
-        try reader.skip(2)
-        try reader.skip(Int(try reader.u16le()))
-        try reader.skip(Int(try reader.u16le()))
-        try reader.skip(timeZoneLength + 4 + 4)
-        return try reader.array(Int(try reader.u16le()))
+        try reader.skip(2, "clientAddressFamily")
+        try reader.skip(Int(try reader.u16le("cbClientAddress")), "clientAddress")
+        try reader.skip(Int(try reader.u16le("cbClientDir")), "clientDir")
+        try reader.skip(timeZoneLength + 4 + 4, "clientTimeZone")
+        return try reader.array(Int(try reader.u16le("cbAutoReconnectCookie")), "autoReconnectCookie")
     }
 
     private static func text(_ bytes: [UInt8], _ isUnicode: Bool) -> String {
         isUnicode ? UTF16Text.decode(bytes) : String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    func encode(into output: inout ByteWriter) {
+    package func encode(into output: inout ByteWriter) {
         let texts = [domain, user, password, "", ""].map { Array(UTF16Text.encode($0).prefix(Self.longestText - 2)) }
         output.u32le(0)
         output.u32le(password.isEmpty ? Self.sentFlags : Self.sentFlags | Self.logsOnByItself)

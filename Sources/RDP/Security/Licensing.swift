@@ -2,7 +2,7 @@ import Wire
 
 /// The one licensing PDU of a server that asks for no licence (MS-RDPBCGR 2.2.1.12: STATUS_VALID_CLIENT), and the one of a
 /// client that has none (MS-RDPELE 2.2.2.7), without their security headers.
-enum Licensing {
+package enum Licensing {
     private static let errorAlert: UInt8 = 0xFF
     private static let licenseRequest: UInt8 = 0x01
     private static let validClient: UInt32 = 7
@@ -35,12 +35,12 @@ enum Licensing {
     /// - Returns: whether licensing is done with; false where the server asks for a licence.
     /// - Throws: where the server says anything else.
     @_lifetime(reader: copy reader)
-    static func readIsDone(_ reader: inout ByteReader) throws(WireError) -> Bool {
-        let type = try reader.u8()
+    package static func readIsDone(_ reader: inout ByteReader) throws(WireError) -> Bool {
+        let type = try reader.u8("bMsgType")
         if type == licenseRequest { return false }
         guard type == errorAlert else { throw .invalid(field: "licensing message type", value: UInt64(type)) }
-        try reader.skip(3)
-        let code = try reader.u32le()
+        try reader.skip(3, "licensing preamble")
+        let code = try reader.u32le("dwErrorCode")
         guard code == validClient else { throw .invalid(field: "licensing error code", value: UInt64(code)) }
         return true
     }

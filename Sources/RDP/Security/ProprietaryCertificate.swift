@@ -2,7 +2,7 @@ import Wire
 
 /// A server's public key in a certificate of Microsoft's own format (PROPRIETARYSERVERCERTIFICATE, MS-RDPBCGR
 /// 2.2.1.4.3.1.1), signed with a key that everybody has (5.3.3.1.1): it proves nothing, and clients ask for it.
-enum ProprietaryCertificate {
+package enum ProprietaryCertificate {
     private static let version: UInt32 = 1
     private static let signatureAlgorithm: UInt32 = 1
     private static let keyAlgorithm: UInt32 = 1
@@ -41,23 +41,23 @@ enum ProprietaryCertificate {
 
     /// The key in a certificate. Its signature is not looked at.
     @_lifetime(reader: copy reader)
-    static func readKey(_ reader: inout ByteReader) throws(WireError) -> RSAPublicKey {
+    package static func readKey(_ reader: inout ByteReader) throws(WireError) -> RSAPublicKey {
         // The top bit says that the certificate was issued for a time only.
-        let version = try reader.u32le() & 0x7FFF_FFFF
+        let version = try reader.u32le("dwVersion") & 0x7FFF_FFFF
         guard version == Self.version else { throw .invalid(field: "certificate version", value: UInt64(version)) }
-        try reader.skip(4 + 4)
-        let type = try reader.u16le()
+        try reader.skip(4 + 4, "dwSigAlgId")
+        let type = try reader.u16le("wPublicKeyBlobType")
         guard type == keyBlob else { throw .invalid(field: "wPublicKeyBlobType", value: UInt64(type)) }
-        var blob = try reader.reader(Int(try reader.u16le()))
-        let magic = try blob.u32le()
+        var blob = try reader.reader(Int(try reader.u16le("wPublicKeyBlobLen")), "PublicKeyBlob")
+        let magic = try blob.u32le("magic")
         guard magic == Self.magic else { throw .invalid(field: "RSA public key magic", value: UInt64(magic)) }
-        let length = Int(try blob.u32le())
+        let length = Int(try blob.u32le("keylen"))
         guard padding + 64...padding + longestModulus ~= length else {
             throw .invalid(field: "RSA public key length", value: UInt64(length))
         }
-        try blob.skip(4 + 4)
-        let exponent = try blob.u32le()
-        let modulus = try blob.array(length - padding)
+        try blob.skip(4 + 4, "bitlen")
+        let exponent = try blob.u32le("pubExp")
+        let modulus = try blob.array(length - padding, "modulus")
         // An even or a short modulus is none, and would stop the arithmetic.
         guard modulus[0] & 1 == 1, modulus[modulus.count - 1] != 0 else {
             throw .invalid(field: "RSA modulus", value: UInt64(modulus[0]))
@@ -67,8 +67,8 @@ enum ProprietaryCertificate {
 }
 
 /// The Terminal Services signing key, which MS-RDPBCGR 5.3.3.1.1 publishes whole.
-enum TerminalServicesKey {
-    static let pair = RSAKeyPair(
+package enum TerminalServicesKey {
+    package static let pair = RSAKeyPair(
         publicKey: RSAPublicKey(
             modulus: [
                 0x3D, 0x3A, 0x5E, 0xBD, 0x72, 0x43, 0x3E, 0xC9, 0x4D, 0xBB, 0xC1, 0x1E, 0x4A, 0xBA, 0x5F, 0xCB,

@@ -1,18 +1,18 @@
 import COpenSSL
 
 /// A public RSA key as the protocol uses it: raw, without padding, on little-endian integers (MS-RDPBCGR 5.3.4.1).
-struct RSAPublicKey: Equatable, Sendable {
+package struct RSAPublicKey: Equatable, Sendable {
     /// Little-endian, like all numbers here.
-    var modulus: [UInt8]
+    package var modulus: [UInt8]
     var exponent: UInt32
 
-    func encrypt(_ message: [UInt8]) -> [UInt8] {
+    package func encrypt(_ message: [UInt8]) -> [UInt8] {
         RSAArithmetic.power(message, withUnsafeBytes(of: exponent.littleEndian) { [UInt8]($0) }, modulus: modulus)
     }
 }
 
 /// An RSA key pair.
-struct RSAKeyPair: Sendable {
+package struct RSAKeyPair: Sendable {
     var publicKey: RSAPublicKey
     var privateExponent: [UInt8]
 

@@ -20,8 +20,8 @@ struct SecurityHeader: Equatable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        flags = try reader.u16le()
-        try reader.skip(2)
+        flags = try reader.u16le("security header flags")
+        try reader.skip(2, "flagsHi")
     }
 
     func encode(into output: inout ByteWriter) {

@@ -3,7 +3,7 @@ import Wire
 
 /// Encrypts and signs what one end of a connection sends, decrypts and checks what it receives (MS-RDPBCGR 5.3.6, 5.3.7).
 /// An object, because what is sent moves the cipher on.
-final class SecurityLayer {
+package final class SecurityLayer {
     let level: EncryptionLevel
     /// Whether what is sent is signed with the number of what was sent before (5.3.6.1.1): where both ends said that they
     /// can.
@@ -15,7 +15,7 @@ final class SecurityLayer {
 
     static let signatureLength = 8
 
-    init(_ keys: SessionKeys, _ method: EncryptionMethod, _ level: EncryptionLevel, asServer: Bool) {
+    package init(_ keys: SessionKeys, _ method: EncryptionMethod, _ level: EncryptionLevel, asServer: Bool) {
         self.level = level
         self.method = method
         signingKey = keys.signing
@@ -35,7 +35,7 @@ final class SecurityLayer {
     }
 
     /// Writes the signature and the cipher text of what `body` writes.
-    func writeSealed(_ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+    package func writeSealed(_ output: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
         let start = output.count
         output.zeros(Self.signatureLength)
         body(&output)
@@ -51,8 +51,8 @@ final class SecurityLayer {
     ///
     /// - Throws: where the signature is not that of the text.
     @_lifetime(reader: copy reader)
-    func readSealed(salted: Bool, _ reader: inout ByteReader) throws(WireError) -> [UInt8] {
-        let signature = try reader.array(Self.signatureLength)
+    package func readSealed(salted: Bool, _ reader: inout ByteReader) throws(WireError) -> [UInt8] {
+        let signature = try reader.array(Self.signatureLength, "dataSignature")
         var data = try reader.array(reader.remaining)
         let count = incoming.total
         data.withUnsafeMutableBytes { incoming.apply(to: $0, method) }

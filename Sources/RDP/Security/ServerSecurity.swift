@@ -25,20 +25,26 @@ public final class ServerSecurity: Sendable {
     public let level: EncryptionLevel
     public let random: RandomSource
     private let madeKey = Mutex<RSAKeyPair?>(nil)
+    private let keyBits: Int
 
     /// The server's key has twice the bits that Windows NT 4.0 gave it; stock clients take up to 2,048.
-    private static let keyBits = 2048
+    public static let standardKeyBits = 2048
 
-    public init(tls: TLS = .never, level: EncryptionLevel = .clientCompatible, random: @escaping RandomSource = systemRandom) {
+    /// - Parameter keyBits: fewer, for who makes thousands of handshakes to see what follows them.
+    public init(
+        tls: TLS = .never, level: EncryptionLevel = .clientCompatible, random: @escaping RandomSource = systemRandom,
+        keyBits: Int = standardKeyBits
+    ) {
         self.tls = tls
         self.level = level
         self.random = random
+        self.keyBits = keyBits
     }
 
     /// The server's key pair, made when the first client needs it.
     func key() -> RSAKeyPair? {
         madeKey.withLock { key in
-            if key == nil { key = RSAKeyPair(generating: Self.keyBits) }
+            if key == nil { key = RSAKeyPair(generating: keyBits) }
             return key
         }
     }

@@ -1,5 +1,5 @@
 /// The three keys that both ends derive from their random numbers (MS-RDPBCGR 5.3.5.1).
-struct SessionKeys: Equatable {
+package struct SessionKeys: Equatable {
     var signing: [UInt8]
     var serverEncryption: [UInt8]
     var clientEncryption: [UInt8]
@@ -7,7 +7,7 @@ struct SessionKeys: Equatable {
     static let randomLength = 32
     private static let preMasterPart = 24
 
-    init(_ method: EncryptionMethod, clientRandom: [UInt8], serverRandom: [UInt8]) {
+    package init(_ method: EncryptionMethod, clientRandom: [UInt8], serverRandom: [UInt8]) {
         func salted(_ secret: [UInt8], _ letter: UInt8) -> [UInt8] {
             (1...3).flatMap { count in
                 let prefix = [UInt8](repeating: letter + UInt8(count - 1), count: count)

@@ -46,14 +46,14 @@ enum Activation {
     static func readSets(
         isConfirm: Bool, into capabilities: inout Capabilities, _ reader: inout ByteReader
     ) throws(WireError) {
-        try reader.skip(isConfirm ? 6 : 4)
-        let sourceLength = Int(try reader.u16le())
-        let setsLength = Int(try reader.u16le())
-        try reader.skip(sourceLength)
+        try reader.skip(isConfirm ? 6 : 4, "shareId")
+        let sourceLength = Int(try reader.u16le("lengthSourceDescriptor"))
+        let setsLength = Int(try reader.u16le("lengthCombinedCapabilities"))
+        try reader.skip(sourceLength, "sourceDescriptor")
         guard setsLength >= 4 else { throw .invalid(field: "lengthCombinedCapabilities", value: UInt64(setsLength)) }
-        var sets = try reader.reader(setsLength)
-        let count = try sets.u16le()
-        try sets.skip(2)
+        var sets = try reader.reader(setsLength, "capabilitySets")
+        let count = try sets.u16le("numberCapabilities")
+        try sets.skip(2, "pad2Octets")
         try capabilities.read(count: count, &sets)
     }
 

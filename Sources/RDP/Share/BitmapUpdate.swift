@@ -16,8 +16,8 @@ public struct InclusiveRectangle: Equatable, Sendable {
 
     @_lifetime(reader: copy reader)
     init(from reader: inout ByteReader) throws(WireError) {
-        (left, top) = (try reader.u16le(), try reader.u16le())
-        (right, bottom) = (try reader.u16le(), try reader.u16le())
+        (left, top) = (try reader.u16le("left"), try reader.u16le("top"))
+        (right, bottom) = (try reader.u16le("right"), try reader.u16le("bottom"))
     }
 
     func encode(into output: inout ByteWriter) {
@@ -63,11 +63,11 @@ enum BitmapUpdate {
     /// Reads an update's rectangles without keeping their pixels.
     @_lifetime(reader: copy reader)
     static func readRectangles(_ reader: inout ByteReader) throws(WireError) -> Int {
-        let count = Int(try reader.u16le())
+        let count = Int(try reader.u16le("numberRectangles"))
         for _ in 0..<count {
             _ = try InclusiveRectangle(from: &reader)
-            try reader.skip(8)
-            try reader.skip(Int(try reader.u16le()))
+            try reader.skip(8, "width")
+            try reader.skip(Int(try reader.u16le("bitmapLength")), "bitmapDataStream")
         }
         return count
     }

@@ -40,17 +40,17 @@ struct Capabilities: Equatable {
             var block = try GCCBlock.read(&reader)
             switch block.type {
             case Kind.general:
-                try block.body.skip(10)
-                let flags = try block.body.u16le()
+                try block.body.skip(10, "osMajorType")
+                let flags = try block.body.u16le("extraFlags")
                 omitsCompressionHeader = flags & Self.noCompressionHeader != 0
                 saltsSignatures = flags & Self.saltedChecksum != 0
             case Kind.bitmap:
-                colorDepth = ColorDepth(atMost: try block.body.u16le())
-                try block.body.skip(6)
-                width = try block.body.u16le()
-                height = try block.body.u16le()
+                colorDepth = ColorDepth(atMost: try block.body.u16le("preferredBitsPerPixel"))
+                try block.body.skip(6, "receive1BitPerPixel")
+                width = try block.body.u16le("desktopWidth")
+                height = try block.body.u16le("desktopHeight")
             case Kind.input:
-                takesFastPathInput = try block.body.u16le() & Self.fastPathInput != 0
+                takesFastPathInput = try block.body.u16le("inputFlags") & Self.fastPathInput != 0
             default:
                 break
             }

@@ -29,13 +29,15 @@ enum SlowPathInput {
 
     @_lifetime(reader: copy reader)
     static func read(_ reader: inout ByteReader) throws(WireError) -> [InputEvent] {
-        let count = try reader.u16le()
-        try reader.skip(2)
+        let count = try reader.u16le("numEvents")
+        try reader.skip(2, "pad2Octets")
         var events: [InputEvent] = []
         for _ in 0..<count {
-            try reader.skip(4)
-            let type = try reader.u16le()
-            let (first, second, third) = (try reader.u16le(), try reader.u16le(), try reader.u16le())
+            try reader.skip(4, "eventTime")
+            let type = try reader.u16le("messageType")
+            let (first, second, third) = (
+                try reader.u16le("slowPathInputData"), try reader.u16le("slowPathInputData"), try reader.u16le("slowPathInputData")
+            )
             switch type {
             case synchronize:
                 events.append(.synchronize(flags: UInt8(truncatingIfNeeded: second)))
@@ -93,12 +95,12 @@ enum FastPathInput {
     /// Reads a whole PDU, its header included. It must be encrypted if that was agreed on, and must not be if not.
     @_lifetime(reader: copy reader)
     static func read(_ reader: inout ByteReader, _ security: SecurityLayer? = nil) throws(WireError) -> [InputEvent] {
-        let header = try reader.u8()
+        let header = try reader.u8("fpInputHeader")
         let flags = header >> 6
         guard flags & encrypted != 0 ? security != nil : security == nil && flags == 0 else {
             throw .invalid(field: "fast-path security flags", value: UInt64(flags))
         }
-        try reader.skip(try reader.u8() & 0x80 == 0 ? 0 : 1)
+        try reader.skip(try reader.u8("fast-path length") & 0x80 == 0 ? 0 : 1, "fast-path length")
         let counted = header >> 2 & 0x0F
         guard let security else { return try readEvents(counted, &reader) }
         let plain = try security.readSealed(salted: flags & secureChecksum != 0, &reader)
@@ -108,7 +110,7 @@ enum FastPathInput {
 
     @_lifetime(reader: copy reader)
     private static func readEvents(_ counted: UInt8, _ reader: inout ByteReader) throws(WireError) -> [InputEvent] {
-        let count = counted == 0 ? try reader.u8() : counted
+        let count = counted == 0 ? try reader.u8("numEvents") : counted
         var events: [InputEvent] = []
         for _ in 0..<count {
             if let event = try readEvent(&reader) { events.append(event) }
@@ -118,22 +120,22 @@ enum FastPathInput {
 
     @_lifetime(reader: copy reader)
     private static func readEvent(_ reader: inout ByteReader) throws(WireError) -> InputEvent? {
-        let header = try reader.u8()
+        let header = try reader.u8("eventHeader")
         let flags = header & 0x1F
         switch header >> 5 {
         case scancode:
-            return .scancode(try reader.u8(), released: flags & released != 0, extended: flags & extended != 0)
+            return .scancode(try reader.u8("keyCode"), released: flags & released != 0, extended: flags & extended != 0)
         case mouse:
-            return .mouse(flags: try reader.u16le(), x: try reader.u16le(), y: try reader.u16le())
+            return .mouse(flags: try reader.u16le("pointerFlags"), x: try reader.u16le("xPos"), y: try reader.u16le("yPos"))
         case extendedMouse:
-            try reader.skip(6)
+            try reader.skip(6, "pointerFlags")
             return nil
         case synchronize:
             return .synchronize(flags: flags)
         case unicode:
-            return .unicode(try reader.u16le(), released: flags & released != 0)
+            return .unicode(try reader.u16le("unicodeCode"), released: flags & released != 0)
         case timestamp:
-            try reader.skip(4)
+            try reader.skip(4, "timestamp")
             return nil
         default:
             throw .invalid(field: "fast-path event", value: UInt64(header >> 5))

@@ -19,14 +19,14 @@ struct SaveSessionInfo: Equatable {
     /// Nil where the PDU tells something else of a logon than the session.
     @_lifetime(reader: copy reader)
     init?(from reader: inout ByteReader) throws(WireError) {
-        guard try reader.u32le() == Self.logonLong else { return nil }
-        try reader.skip(2 + 4)
-        session = try reader.u32le()
-        let domainLength = try reader.u32le()
-        let userLength = try reader.u32le()
-        try reader.skip(Self.padding)
-        domain = UTF16Text.decode(try reader.array(Int(domainLength)))
-        user = UTF16Text.decode(try reader.array(Int(userLength)))
+        guard try reader.u32le("infoType") == Self.logonLong else { return nil }
+        try reader.skip(2 + 4, "Size")
+        session = try reader.u32le("SessionId")
+        let domainLength = try reader.u32le("cbDomain")
+        let userLength = try reader.u32le("cbUserName")
+        try reader.skip(Self.padding, "Pad")
+        domain = UTF16Text.decode(try reader.array(Int(domainLength), "Domain"))
+        user = UTF16Text.decode(try reader.array(Int(userLength), "UserName"))
     }
 
     func encode(into output: inout ByteWriter) {

@@ -19,9 +19,9 @@ enum SharePDU {
     @_lifetime(reader: copy reader)
     static func readHeader(_ reader: inout ByteReader) throws(WireError) -> UInt16 {
         let available = reader.remaining
-        let length = Int(try reader.u16le())
-        guard length <= available else { throw .truncated(needed: length, available: available) }
-        let type = try reader.u16le() & typeMask
+        let length = Int(try reader.u16le("totalLength"))
+        guard length <= available else { throw .truncated(field: "totalLength", needed: length, available: available) }
+        let type = try reader.u16le("pduType") & typeMask
         // A deactivate-all may end here (2.2.3.1), without even the source.
         if reader.remaining >= 2 { try reader.skip(2) }
         return type
@@ -63,11 +63,11 @@ enum DataPDU {
     @_lifetime(reader: copy reader)
     static func readHeader(_ reader: inout ByteReader) throws(WireError) -> UInt8 {
         // Share id, pad, stream id, uncompressed length.
-        try reader.skip(4 + 1 + 1 + 2)
-        let type = try reader.u8()
-        let compression = try reader.u8()
+        try reader.skip(4 + 1 + 1 + 2, "shareId")
+        let type = try reader.u8("pduType2")
+        let compression = try reader.u8("compressedType")
         guard compression & 0x20 == 0 else { throw .invalid(field: "compressedType", value: UInt64(compression)) }
-        try reader.skip(2)
+        try reader.skip(2, "compressedLength")
         return type
     }
 

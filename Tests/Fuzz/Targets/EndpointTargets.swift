@@ -6,6 +6,10 @@ import Wire
 enum EndpointTargets {
     static let configuration = ClientConfiguration(user: "ada", domain: "LAB", password: "secret", clientName: "WS1")
 
+    /// For a client that would be encrypted: the same numbers each time, and one key.
+    private static let security = ServerSecurity(
+        random: { count in [UInt8](repeating: 5, count: count) }, keyBits: 512)
+
     /// What an endpoint made of a stream.
     private struct Outcome<Event: Equatable>: Equatable {
         var events: [Event] = []
@@ -27,7 +31,7 @@ enum EndpointTargets {
 
     private static func serve(_ stream: [UInt8], in pieces: [Range<Int>]) -> Outcome<ServerEvent> {
         var outcome = Outcome<ServerEvent>()
-        var server = ServerEndpoint()
+        var server = ServerEndpoint(security: security)
         var output = ByteWriter()
         do throws(RDPError) {
             for piece in pieces {

@@ -9,6 +9,11 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = [
         FuzzTarget(name: "server", run: EndpointTargets.server),
         FuzzTarget(name: "client", run: EndpointTargets.client),
+        FuzzTarget(name: "security", run: SecurityTargets.security),
+        FuzzTarget(name: "encrypted", run: SecurityTargets.encrypted),
+        FuzzTarget(name: "spx", run: DatagramTargets.spx),
+        FuzzTarget(name: "nbf", run: DatagramTargets.nbf),
+        FuzzTarget(name: "packet", run: DatagramTargets.packet),
         FuzzTarget(name: "scan", run: StreamTargets.scan),
         FuzzTarget(name: "frames", run: StreamTargets.frames),
         FuzzTarget(name: "report", run: StreamTargets.report),

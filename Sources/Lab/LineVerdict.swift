@@ -1,0 +1,47 @@
+import Faults
+import Foundation
+import Line
+import Liveness
+import Measurement
+import Time
+
+/// What a matrix over a line says, in plain words.
+struct LineVerdict {
+    private let cells: [(plan: CellPlan, result: CellResult)]
+
+    init(_ cells: [(plan: CellPlan, result: CellResult)]) { self.cells = cells.filter { $0.plan.line?.dial != nil } }
+
+    var sentences: [String] {
+        guard let line = cells.first?.plan.line else { return [] }
+        return [dilemma(line), free].compactMap { $0 }
+    }
+
+    private func dilemma(_ line: LinePlan) -> String? {
+        guard let cell = cells.first(where: { if case .tcpKeepalive = $0.plan.policy { $0.plan.fault == .powerOff } else { false } })
+        else { return nil }
+        let cost = cell.result.line
+        return String(
+            format: "Over \(line.name), which hangs up after %@ of silence, \(cell.plan.policy.description) placed %ld of %ld calls "
+                + "to ask whether anybody was there; at \(cell.plan.tariff?.description ?? "no tariff") that comes to %.0f %@ in "
+                + "30 days for one site of %ld, beside %.0f for the work that was done.",
+            DurationText.format(line.dial?.idle ?? .zero), cost.livenessCalls, cost.calls, cost.livenessChargePer30Days,
+            cost.currency ?? "", cell.plan.clients, cost.chargePer30Days - cost.livenessChargePer30Days)
+    }
+
+    private var free: String? {
+        let quiet = cells.filter { cell in
+            switch cell.plan.policy {
+            case .challenge, .lineAware: cell.plan.fault == .powerOff
+            default: false
+            }
+        }
+        guard !quiet.isEmpty else { return nil }
+        let parts = quiet.map { cell in
+            let known = cell.result.detectionSeconds.p50.map { String(format: "knew after %.0f s (median)", $0) } ?? "did not know"
+            return "\(cell.plan.policy.name) placed \(cell.result.line.livenessCalls) calls to ask, \(known), and gave "
+                + "\(cell.result.reconnects.resumed) of \(cell.result.reconnects.attempted) users their session back"
+        }
+        return parts.joined(separator: "; ") + ". What challenge cannot do is free a session before its user comes back, and "
+            + "line-aware knows nothing while nobody works."
+    }
+}

@@ -1,0 +1,67 @@
+import Line
+import Time
+
+/// What a line that is dialled on demand cost while its sessions idled: from the moment when all clients were there to the
+/// moment when the first user came back.
+public struct LineCost: Codable, Equatable, Sendable {
+    /// The line, in its text; nil where there was none.
+    public var line: String?
+    /// Calls placed, and for how long the line was up.
+    public var calls = 0
+    public var upSeconds = 0.0
+    /// In the tariff's currency.
+    public var charge = 0.0
+    public var currency: String?
+    /// Calls by the class of the packet that placed them; `unknown` for those whose cause was not captured.
+    public var causes: [String: Int] = [:]
+    /// Calls that were placed only to learn whether somebody is alive, and what was to be paid for them, with all that went
+    /// over them once they were up.
+    public var livenessCalls = 0
+    public var livenessCharge = 0.0
+    /// What the line would have done without the liveness packets, by ``LineReplay``, and what it would have done with all of
+    /// them, which should be what it did but for this: a packet from the clients that places a call is captured only once
+    /// the line is up, and so replayed that much later.
+    public var withoutLiveness = LineUse()
+    public var replayed = LineUse()
+    /// How long that was.
+    public var seconds = 0.0
+    /// What 30 days of the same would cost, and the part of it for calls placed to ask: extrapolated in proportion to the time.
+    public var chargePer30Days = 0.0
+    public var livenessChargePer30Days = 0.0
+
+    /// How long the line was up only to ask.
+    public var livenessUpSeconds: Double { replayed.upSeconds - withoutLiveness.upSeconds }
+
+    public init() {}
+
+    /// - Parameters:
+    ///   - calls: all of the line's.
+    ///   - kinds: what the packets were for that placed them, by the calls' numbers.
+    ///   - packets: all that the line carried, in the order of time.
+    ///   - window: what counts.
+    public init(
+        line: LinePlan, tariff: Tariff?, calls: [LineCall], kinds: [Int: TrafficClass], packets: [LineReplay.Packet],
+        window: Range<MonotonicTime>
+    ) {
+        let use = LineUse(calls, tariff: tariff, window: window)
+        self.line = line.description
+        (self.calls, upSeconds, charge) = (use.calls, use.upSeconds, use.charge)
+        currency = tariff?.currency
+        for call in calls where window.contains(call.placed) {
+            causes[kinds[call.number]?.rawValue ?? "unknown", default: 0] += 1
+            guard kinds[call.number]?.isLiveness == true else { continue }
+            livenessCalls += 1
+            livenessCharge += LineUse([call], tariff: tariff, window: window).charge
+        }
+        let replay = { (packets: [LineReplay.Packet]) in
+            LineUse(
+                LineReplay(line, packets: packets, until: window.upperBound).calls, tariff: tariff, window: window)
+        }
+        replayed = replay(packets)
+        withoutLiveness = replay(packets.filter { !$0.kind.isLiveness })
+        seconds = (window.upperBound - window.lowerBound).inSeconds
+        guard seconds > 0 else { return }
+        let month = 30 * 86_400 / seconds
+        (chargePer30Days, livenessChargePer30Days) = (charge * month, livenessCharge * month)
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Lab
+import Line
+import Time
+
+/// `tslab forecast`: a month of probes on a line, on virtual time.
+struct Forecast: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what a month of probes costs on a line that is dialled on demand.",
+        discussion: """
+            Sends every probe of every session and its answer through the line for 30 days of virtual time, and counts the
+            calls. Policies that send nothing while idle (none, challenge) and those that wait for the line to be up anyway
+            (line-aware) place none.
+
+            EXAMPLES
+              tslab forecast
+              tslab forecast --line lte --sessions 1 --interval 30s,5m,30m
+              tslab forecast --line modem-28.8k --tariff '0.05 USD/60s,setup=0.10' --sessions 5
+
+            EXIT STATUS
+              0, or 64 for a wrong command line.
+            """)
+
+    @Option(help: ArgumentHelp("The line: see tslab line --help.", valueName: "line"))
+    var line = "isdn-64k"
+
+    @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))
+    var tariff = ReproductionPlan.sweepTariff
+
+    @Option(help: "How many idle sessions are behind the line.")
+    var sessions = 20
+
+    @Option(help: ArgumentHelp("How often each is probed; TCP keepalive's time was 2h in Windows NT.", valueName: "duration,..."))
+    var interval = "2h,30m,10m"
+
+    @Option(help: "Repeats the same moments at which the sessions began.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Print JSON, and nothing else.")
+    var json = false
+
+    func validate() throws { _ = try forecasts(of: 0) }
+
+    func run() throws {
+        let table = ForecastTable(try forecasts(of: sessions), line: try LinePlan(parsing: line), tariff: try Tariff(parsing: tariff))
+        print(json ? try table.json() : table.text)
+    }
+
+    private func forecasts(of sessions: Int) throws -> [(interval: Duration, forecast: LineForecast)] {
+        guard 1...10_000 ~= self.sessions else { throw ValidationError("--sessions takes 1 to 10000") }
+        let (plan, tariff) = (try LinePlan(parsing: line), try Tariff(parsing: tariff))
+        return try interval.split(separator: ",").map { text in
+            guard let interval = DurationText.parse(text), interval >= .seconds(1) else {
+                throw ValidationError("--interval takes durations of at least 1s, like 30s or 2h, not '\(text)'")
+            }
+            return (interval, LineForecast(plan, tariff: tariff, interval: interval, sessions: sessions, seed: seed))
+        }
+    }
+}
