@@ -43,7 +43,7 @@ final class ServerConnection: ConnectionHandler {
         self.transport = transport
         self.listener = listener
         lastHeard = server.loop.now
-        endpoint = ServerEndpoint(security: server.configuration.security)
+        endpoint = ServerEndpoint(security: server.security(over: transport))
         token = .none
         token = server.connections.add(self)
     }
