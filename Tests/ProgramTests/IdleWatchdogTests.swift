@@ -13,10 +13,11 @@ import Testing
     private static let mostOfACore = ProcessInfo.processInfo.environment["TSLAB_PROGRAMS"] == nil ? 0.5 : 0.05
 
     @Test func tenThousandIdleSessionsCostLittleOnEitherSide() throws {
-        let target = "spx://127.0.0.1:\(UInt16.random(in: 20_000...30_000))"
         let admin = try Programs.temporaryDirectory().appendingPathComponent("admin").path
-        let server = try RunningProgram("tsserver", ["--listen", target, "--admin", admin, "--handshake-deadline", "2m"])
+        let server = try RunningProgram("tsserver", ["--listen", "spx://127.0.0.1:0", "--admin", admin, "--handshake-deadline", "2m"])
         try eventually("tsserver listens") { server.output.contains("listening") || !server.isRunning }
+        // "listening spx://127.0.0.1:41234"
+        let target = try #require(server.output.split(whereSeparator: \.isWhitespace).last.map(String.init), "\(server.errors)")
         let load = try RunningProgram("tsload", [
             "--target", target, "--clients", "\(Self.sessions)", "--rate", "1000", "--sources", "127.18.0.0",
         ])
@@ -41,7 +42,7 @@ import Testing
         // Each session was asked by one side or the other in each round.
         #expect(after.2 - before.2 >= 2 * Self.sessions * 9 / 10)
         #expect(try metric("tsserver_sessions{state=\"Active\"}") == Self.sessions)
-        #expect(shares.allSatisfy { $0 < Self.mostOfACore })
+        #expect(shares.allSatisfy { $0 < Self.mostOfACore }, "\(shares)")
         print("10,000 idle SPX sessions, of a core:", shares.map { String(format: "%.2f %%", $0 * 100) })
     }
 
