@@ -26,7 +26,7 @@ struct WitnessCommand: ParsableCommand {
             EXAMPLES
               tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini'
               tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini' --keepalive 10s/2s/3 --horizon 40s
-              tslab witness --server 'sshd -D -f test_config' --port 22 --protocol tcp --fault power-off,hang --json
+              tslab witness --server 'memcached -u root' --port 11211 --protocol tcp --fault power-off,hang --json
 
             Writes results.json, the packets (wire.pcapng) and what the programs said to the output directory.
 

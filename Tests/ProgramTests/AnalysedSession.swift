@@ -12,10 +12,28 @@ struct AnalysedSession {
     /// What the user does: all that a session is made of.
     private static let script = "type hello; wait 2500ms; minimise; wait 300ms; restore; wait 500ms; disconnect"
 
+    /// tsserver and tsclient.
+    ///
     /// - Parameters:
     ///   - server: tsserver's options.
     ///   - client: tsclient's.
     init(server: String, client: String) throws {
+        try self.init(serverCommand: Self.tsserver(server), clientCommand: Self.tsclient(client))
+    }
+
+    static func tsserver(_ options: String) -> String {
+        "'\(Programs.path("tsserver"))' --listen 127.0.0.1:3389 --liveness heartbeat:interval=1s,misses=5 "
+            + "--state-directory . \(options)"
+    }
+
+    static func tsclient(_ options: String) -> String {
+        "'\(Programs.path("tsclient"))' 127.0.0.1:3389 --user anna \(options) --script '\(script)'"
+    }
+
+    /// - Parameters:
+    ///   - serverCommand: for sh(1); it is to listen at port 3389.
+    ///   - clientCommand: the same; the session ends with it.
+    init(serverCommand: String, clientCommand: String) throws {
         directory = try Programs.temporaryDirectory()
         // As tslab does it: root needs no user namespace and may not be given one; everybody else does.
         let outcome = try Programs.run("/usr/bin/unshare", (geteuid() == 0 ? [] : ["--user", "--map-root-user"]) + [
@@ -23,14 +41,13 @@ struct AnalysedSession {
                 cd '\(directory.path)'
                 ip link set lo up
                 dumpcap -q -i lo -f 'tcp port 3389' -w wire.pcapng 2>dumpcap.log & capture=$!
-                '\(Programs.path("tsserver"))' --listen 127.0.0.1:3389 --liveness heartbeat:interval=1s,misses=5 \
-                    --state-directory . \(server) >server.log 2>&1 &
+                { \(serverCommand); } >server.log 2>&1 &
                 for i in $(seq 100); do
-                    grep -q 'File: ' dumpcap.log && grep -q listening server.log && break
+                    grep -q 'File: ' dumpcap.log && ss -Hltn 'sport = :3389' | grep -q . && break
                     sleep 0.1
                 done
-                SSLKEYLOGFILE=keys '\(Programs.path("tsclient"))' 127.0.0.1:3389 --user anna \(client) \
-                    --script '\(Self.script)' 2>&1
+                export SSLKEYLOGFILE=keys
+                { \(clientCommand); } 2>&1
                 sleep 1
                 kill -INT $capture
                 wait $capture

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NetlabTestSupport
 import ProgramTestSupport
 import Testing
 
@@ -48,6 +49,40 @@ import Testing
         #expect(ContinuousClock.now - began < .seconds(4))
         #expect(server.log.contains("no desktop within 2s"))
     }
+
+    private static let request: [UInt8] = [3, 0, 0, 11, 6, 0xE0, 0, 0, 0, 0, 0]
+
+    /// For whoever has to find out why a client of his cannot get in.
+    @Test(arguments: [
+        ([3, 0, 0, 13, 8, 0xE0, 0, 0, 0, 0, 0, 0x43, 0x6F],
+            "X.224 Connection Request: cookie ends early: 1 bytes needed, 0 left"),
+        ([3, 0, 0, 11, 6, 0xD0, 0, 0, 0, 0, 0], "X.224 Connection Request: X.224 code may not be 0xd0"),
+        (request + [3, 0, 0, 8, 2, 0xF0, 0x80, 0x7F],
+            "MCS Connect-Initial: BER application tag ends early: 2 bytes needed, 1 left"),
+        (request + [3, 0, 0, 9, 2, 0xF0, 0x80, 0x7F, 0x66], "MCS Connect-Initial: BER application tag may not be 0x7f66"),
+    ])
+    func theServersLogNamesThePeerThePDUAndTheField(bytes: [UInt8], line: String) throws {
+        let server = try RunningServer()
+        let peer = try connect(server)
+        peer.send(bytes)
+        #expect(peer.isClosed(within: .seconds(5)))
+        try eventually("the line") { server.log.contains("127.0.0.1:\(peer.localPort): \(line); connection closed") }
+    }
+
+    @Test func theClientSaysWhichServerBrokeWhichPDU() throws {
+        let port = UInt16.random(in: 20_000..<30_000)
+        let listener = PlainSocket.listener(0x7F00_0001, port: port)
+        let client = try RunningProgram("tsclient", ["127.0.0.1:\(port)", "--user", "anna"])
+        var server = listener.accepted()
+        try eventually("the client comes") {
+            if server.descriptor < 0 { server = listener.accepted() }
+            return server.descriptor >= 0
+        }
+        server.write([3, 0, 0, 11, 6, 0xE0, 0, 0, 0, 0, 0])
+        #expect(try client.wait() != 0)
+        let line = "127.0.0.1:\(port): X.224 Connection Confirm: X.224 code may not be 0xe0"
+        #expect(client.output.contains(line), "\(client.output) \(client.errors)")
+    }
 }
 
 /// A plain blocking TCP socket on loopback.
@@ -69,6 +104,15 @@ final class PlainPeer {
     }
 
     deinit { close(descriptor) }
+
+    var localPort: UInt16 {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        return result == 0 ? UInt16(bigEndian: address.sin_port) : 0
+    }
 
     func send(_ bytes: [UInt8]) { _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
 

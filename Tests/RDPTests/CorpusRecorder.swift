@@ -23,6 +23,11 @@ import Wire
         try Corpus.keep(report.encoded, "report", "ada")
     }
 
+    /// One monitor of 800 by 600 pixels (DISPLAYCONTROL_MONITOR_LAYOUT_PDU, MS-RDPEDISP 2.2.2.2).
+    private static let layout =
+        hex("31 00 01 02 00 00 00 38 00 00 00 28 00 00 00 01 00 00 00 01 00 00 00")
+        + [UInt8](repeating: 0, count: 8) + hex("20 03 00 00 58 02 00 00") + [UInt8](repeating: 0, count: 20)
+
     /// What is behind the encryption; the first byte chooses a decoder (SecurityTargets).
     @Test(.enabled(if: Corpus.isWanted)) func writeSecurity() throws {
         var info = ClientInfo()
@@ -38,7 +43,10 @@ import Wire
         try Corpus.keep([3] + exchange, "security", "exchange")
         try Corpus.keep([4] + [UInt8](0...63), "security", "sealed")
         var chunks: [[UInt8]] = []
-        for message in [DynamicChannel.capabilitiesRequest, DynamicChannel.ping(id: 7), [UInt8](repeating: 1, count: 2000)] {
+        let messages = [
+            DynamicChannel.capabilitiesRequest, DynamicChannel.ping(id: 7), Self.layout, [UInt8](repeating: 1, count: 2000),
+        ]
+        for message in messages {
             StaticChannel.encode(message) { chunk in chunks.append(written(chunk)) }
         }
         try Corpus.keep([5] + Corpus.run(of: chunks), "security", "channel")

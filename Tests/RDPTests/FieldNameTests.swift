@@ -93,6 +93,10 @@ import Wire
         Decoder("Auto-Detect", hex("06 00 01 00 01 00")) { _ = try AutoDetect.readSequence(AutoDetect.request, &$0) },
         Decoder("dynamic channel capabilities", hex("50 00 02 00")) { _ = try DynamicChannel.read(&$0) },
         Decoder("dynamic channel create", hex("10 07")) { _ = try DynamicChannel.read(&$0) },
+        Decoder("display control", hex("31 00 01 02 00 00 00 38 00 00 00 28 00 00 00 01 00 00 00 01 00 00 00")
+            + [UInt8](repeating: 0, count: 8) + hex("20 03 00 00 58 02 00 00") + [UInt8](repeating: 0, count: 20)) {
+                _ = try DisplayControl.read(&$0)
+            },
         Decoder("static channel", hex("00 00 00 00 03 00 00 00")) {
             var assembly = StaticChannel.Assembly()
             _ = try assembly.add(&$0)

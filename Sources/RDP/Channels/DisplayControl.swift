@@ -2,7 +2,7 @@ import Wire
 
 /// The display control channel (MS-RDPEDISP), on which a client says how large its window has become. It is a dynamic
 /// channel (MS-RDPEDYC) that the server opens; who does not know it refuses, and is not asked again.
-enum DisplayControl {
+package enum DisplayControl {
     private static let name = [UInt8]("Microsoft::Windows::RDS::DisplayControl\0".utf8)
     /// The server's to choose, of two bytes so that it lies outside the ids that heartbeats have (``DynamicChannel``).
     private static let channel: UInt16 = 0x0100
@@ -35,7 +35,7 @@ enum DisplayControl {
         [command << 4 | twoBytes, UInt8(truncatingIfNeeded: channel), UInt8(truncatingIfNeeded: channel >> 8)]
     }
 
-    enum Message: Equatable {
+    package enum Message: Equatable {
         /// The client has the channel.
         case opened
         /// The size of the client's window, which is its primary monitor, in pixels.
@@ -44,11 +44,11 @@ enum DisplayControl {
 
     /// Reads a client's PDU of the dynamic channel protocol; nil for what does not concern this channel, and for a refusal.
     @_lifetime(reader: copy reader)
-    static func read(_ reader: inout ByteReader) throws(WireError) -> Message? {
-        let header = try reader.u8()
-        guard header & 3 == twoBytes, try reader.u16le() == channel else { return nil }
+    package static func read(_ reader: inout ByteReader) throws(WireError) -> Message? {
+        let header = try reader.u8("Cmd")
+        guard header & 3 == twoBytes, try reader.u16le("ChannelId") == channel else { return nil }
         switch header >> 4 {
-        case create: return try reader.u32le() == 0 ? .opened : nil
+        case create: return try reader.u32le("CreationStatus") == 0 ? .opened : nil
         case data: return try readLayout(&reader)
         default: return nil
         }
@@ -56,20 +56,20 @@ enum DisplayControl {
 
     @_lifetime(reader: copy reader)
     private static func readLayout(_ reader: inout ByteReader) throws(WireError) -> Message? {
-        guard try reader.u32le() == layoutType else { return nil }
-        try reader.skip(4)
-        let size = try reader.u32le()
+        guard try reader.u32le("Type") == layoutType else { return nil }
+        try reader.skip(4, "Length")
+        let size = try reader.u32le("MonitorLayoutSize")
         guard size == monitorLength else { throw .invalid(field: "MonitorLayoutSize", value: UInt64(size)) }
-        let count = try reader.u32le()
+        let count = try reader.u32le("NumMonitors")
         guard 1...mostMonitors ~= count else { throw .invalid(field: "NumMonitors", value: UInt64(count)) }
         var layout: Message?
         for _ in 0..<count {
-            let flags = try reader.u32le()
+            let flags = try reader.u32le("Flags")
             // Left, top.
-            try reader.skip(8)
-            let (width, height) = (try reader.u32le(), try reader.u32le())
+            try reader.skip(8, "Left")
+            let (width, height) = (try reader.u32le("Width"), try reader.u32le("Height"))
             // Physical size, orientation, scales.
-            try reader.skip(20)
+            try reader.skip(20, "PhysicalWidth")
             if layout == nil || flags & primary != 0 { layout = .layout(width: width, height: height) }
         }
         return layout

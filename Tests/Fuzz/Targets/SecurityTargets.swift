@@ -64,6 +64,8 @@ enum SecurityTargets {
                 if message.count > StaticChannel.longestMessage { fatalError("a message of \(message.count) bytes") }
                 var content = ByteReader(message.span.bytes)
                 _ = try DynamicChannel.read(&content)
+                content = ByteReader(message.span.bytes)
+                _ = try DisplayControl.read(&content)
             } catch {
                 return
             }
