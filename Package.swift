@@ -110,7 +110,7 @@ let package = Package(
             "TerminalServerTests",
             [
                 "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
-                "LoopTestSupport", "Time", "Wire", logging,
+                "LoopTestSupport", "Netlab", "Time", "Wire", logging,
             ]),
         tests("TimeTests", ["Time"]),
         tests("WireTests", ["Wire"]),

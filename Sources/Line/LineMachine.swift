@@ -106,6 +106,8 @@ public struct LineMachine {
         totals.sent[direction].bytes += packet.count
         call?.sent[direction].packets += 1
         call?.sent[direction].bytes += packet.count
+        totals.byKind.add(packet)
+        call?.byKind.add(packet)
         if plan.dial?.resets.holds(direction) == true { idleSince = max(idleSince, passage.sent) }
         guard let arrives = passage.arrives else { return drop(.loss) }
         for _ in 0..<(passage.arrivesTwice ? 2 : 1) {

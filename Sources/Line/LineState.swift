@@ -51,6 +51,8 @@ public struct LineCall: Codable, Equatable, Sendable {
     public var end: End
     /// Sent over it each way.
     public var sent = BothWays(Traffic())
+    /// The same, both ways together, by what it was for.
+    public var byKind = TrafficByKind()
 
     /// For how long it was up; nil for a call that was not answered.
     public var upTime: Duration? { up.map { ended - $0 } }
@@ -70,7 +72,10 @@ public struct LineCall: Codable, Equatable, Sendable {
         public var packets = 0
         public var bytes = 0
 
-        public init() {}
+        public init(packets: Int = 0, bytes: Int = 0) {
+            self.packets = packets
+            self.bytes = bytes
+        }
     }
 
     /// The packet that caused a call.

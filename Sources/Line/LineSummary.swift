@@ -16,6 +16,8 @@ public struct LineSummary: Codable, Equatable, Sendable {
     public var currency: String?
     public var sent: BothWays<LineCall.Traffic>
     public var arrived: BothWays<LineCall.Traffic>
+    /// What was sent, both ways together, by what it was for as its headers tell.
+    public var byKind: TrafficByKind
     public var duplicated: Int
     /// By the names of ``LineDrop``; those that never happened are missing.
     public var drops: [String: Int]
@@ -47,7 +49,7 @@ public struct LineLedger: Sendable {
             line: line.plan.description, tariff: tariff?.description, seconds: (now - start).inSeconds,
             calls: line.totals.answered, engaged: line.totals.engaged, upSeconds: line.upTime(at: now).inSeconds,
             charge: charge.amount, currency: tariff?.currency, sent: line.totals.sent, arrived: line.totals.arrived,
-            duplicated: line.totals.duplicated,
+            byKind: line.totals.byKind, duplicated: line.totals.duplicated,
             drops: Dictionary(uniqueKeysWithValues: line.totals.dropped.map { ($0.key.rawValue, $0.value) }))
     }
 }

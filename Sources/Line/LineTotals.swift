@@ -8,6 +8,8 @@ public struct LineTotals: Equatable, Sendable {
     /// them.
     public internal(set) var sent = BothWays(LineCall.Traffic())
     public internal(set) var arrived = BothWays(LineCall.Traffic())
+    /// What was taken in, by what it was for.
+    public internal(set) var byKind = TrafficByKind()
     public internal(set) var duplicated = 0
     public internal(set) var dropped: [LineDrop: Int] = [:]
     /// Without the time since it last came up.

@@ -21,6 +21,8 @@ public struct PacketHeader: Hashable, Sendable {
     /// TCP's flags and sequence number; nil for anything else.
     public var tcpFlags: UInt8?
     public var tcpSequence: UInt32?
+    /// Bytes behind TCP's header and its options; nil for anything else.
+    public var tcpPayload: Int?
     /// Bytes of the whole packet.
     public var length: Int
 
@@ -75,11 +77,13 @@ public struct PacketHeader: Hashable, Sendable {
         }
         // SCTP 132, DCCP 33 and UDP-Lite 136 have their ports where TCP and UDP have them.
         guard isFirstFragment, [Self.tcp, Self.udp, 33, 132, 136].contains(protocolNumber), reader.remaining >= 4 else { return }
+        let segment = reader.remaining
         sourcePort = try reader.u16be()
         destinationPort = try reader.u16be()
         guard protocolNumber == Self.tcp, reader.remaining >= 10 else { return }
         tcpSequence = try reader.u32be()
-        try reader.skip(5)
+        try reader.skip(4)
+        tcpPayload = max(0, segment - Int(try reader.u8() >> 4) * 4)
         tcpFlags = try reader.u8()
     }
 }

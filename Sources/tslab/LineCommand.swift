@@ -12,7 +12,7 @@ struct LineCommand: ParsableCommand {
             Opens the TUN interfaces tslab0 in the network namespace 'server' and tslab1 in 'clients', makes them where they
             are missing, and passes every packet between them, with the line's rate, delay, queue and losses, dialling where
             it is dialled on demand. Prints 'ready' once packets pass; ends on SIGTERM and then prints a summary in JSON:
-            calls, upSeconds, charge, drops by reason.
+            calls, upSeconds, charge, bytes by kind of packet, drops by reason. The log has the same of each call.
 
             A line is a preset (\(LinePlan.presets.map(\.name).joined(separator: ", "))) and what is to be different:
               rate=64k or 128k/1M (to the server / to the clients)   delay=20ms   jitter=5ms   queue=40p or 64KiB

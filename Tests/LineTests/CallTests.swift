@@ -128,6 +128,26 @@ import Time
         #expect(causes.map(\.direction) == [.toClients, .toServer, .toServer])
     }
 
+    @Test func whatACallCarriedIsWrittenDownByKind() throws {
+        var bench = try Bench("isdn-64k:idle=10s")
+        let (syn, ack, push, fin): (UInt8, UInt8, UInt8, UInt8) = (2, 16, 24, 17)
+        for (flags, length) in [(syn, 40), (ack, 40), (push, 90), (ack, 41), (fin, 40)] {
+            bench.send(Packet.tcp(from: (2, 1025), to: (1, 3389), flags: flags, length: length), .toServer, at: .zero)
+        }
+        bench.send(Packet.udp(from: (1, 213), to: (2, 213)), .toClients, at: .seconds(1))
+        bench.send([1, 2, 3], .toClients, at: .seconds(1))
+        // In a call of its own.
+        bench.send(Packet.tcp(from: (1, 3389), to: (2, 1025), flags: ack), .toClients, at: .seconds(60))
+        bench.stop(at: .seconds(120))
+        let kinds = bench.calls.map { call in PacketKind.allCases.map { call.byKind[$0] } }
+        func traffic(_ packets: Int, _ bytes: Int) -> LineCall.Traffic { .init(packets: packets, bytes: bytes) }
+        #expect(kinds == [
+            [traffic(2, 80), traffic(2, 131), traffic(1, 40), traffic(1, 28), traffic(1, 3)],
+            [traffic(0, 0), traffic(0, 0), traffic(1, 40), traffic(0, 0), traffic(0, 0)],
+        ])
+        #expect(bench.line.totals.byKind.bare == traffic(2, 80))
+    }
+
     /// However it is driven, every packet is accounted for and calls do not overlap.
     @Test(arguments: 0..<200 as Range<UInt64>)
     func randomSchedulesKeepTheBooks(seed: UInt64) throws {
@@ -145,6 +165,9 @@ import Time
         bench.stop(at: time + .seconds(200))
         let totals = bench.line.totals
         #expect(sent + totals.duplicated == bench.arrivals.count + totals.dropped.values.reduce(0, +))
+        #expect(totals.byKind.other == LineCall.Traffic(
+            packets: totals.sent.toServer.packets + totals.sent.toClients.packets,
+            bytes: totals.sent.toServer.bytes + totals.sent.toClients.bytes))
         #expect(totals.placed == bench.calls.count && totals.answered == bench.calls.count { $0.up != nil })
         #expect(zip(bench.calls, bench.calls.dropFirst()).allSatisfy { $0.ended <= $1.placed })
         #expect(bench.calls.compactMap(\.upTime).reduce(.zero, +) == bench.line.upTime(at: .zero + time + .seconds(200)))
