@@ -47,6 +47,33 @@ import Time
         #expect(bench.calls.count == 2 && bench.falseDisconnects.isEmpty)
     }
 
+    /// Calls that come as often as rounds may: each asks everybody.
+    @Test func callsAnIntervalApartAllAsk() throws {
+        var bench = try SessionsOverALine(
+            Self.sessions, under: try LivenessPolicy(parsing: Self.lineAware), over: Self.line, seed: 5)
+        let calls = 6
+        for _ in 0..<calls {
+            bench.sendOther()
+            bench.run(for: .seconds(600))
+        }
+        #expect(bench.calls.count == calls && bench.probes == Self.sessions * calls)
+    }
+
+    /// A round that outlasts the line's idle time is why ``LineAware/tries`` is to be kept short: TCP's repetition of
+    /// the question that nobody acknowledges finds the line hung up.
+    @Test(arguments: [("4s", 0), ("2s", 1)])
+    func aRoundThatOutlastsTheLineHasItDialled(idle: String, calls: Int) throws {
+        let policy = try LivenessPolicy(parsing: "line-aware:line=unused,interval=15s,timeout=4s,tries=3")
+        var bench = try SessionsOverALine(5, under: policy, over: "isdn-64k:dial=1s,idle=\(idle)", seed: 6)
+        for second in [0, 300] {
+            if second > 0 { bench.strike(3) }
+            bench.sendOther()
+            bench.run(for: .seconds(300))
+        }
+        #expect(bench.calls.count { $0.cause.length > 40 } == calls)
+        #expect(bench.detections[3] != nil && bench.falseDisconnects.isEmpty)
+    }
+
     /// What heartbeats do to the same line: a call for every round of them, and a bill by the tariff.
     @Test func heartbeatsPlaceCallsInProportion() throws {
         let tariff = try Tariff(parsing: "0.12 DEM/90s")
