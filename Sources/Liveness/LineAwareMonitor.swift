@@ -26,8 +26,8 @@ public struct LineAware: Hashable, Sendable {
 /// Watches sessions behind a line that is dialled on demand.
 ///
 /// A round begins when the line comes up, or an interval after the last round began while it stays up: every session
-/// that nothing was heard of since the last round was over is probed, and again after each timeout without an answer. When the
-/// line goes down in the middle of a round, nobody is judged by it.
+/// that nothing was heard of since the last round was over is probed, and again after each timeout without an answer.
+/// When the line goes down in the middle of a round, nobody is judged by it.
 public struct LineAwareMonitor<Token>: LivenessMonitor {
     private struct Entry {
         var token: Token
