@@ -26,7 +26,7 @@ extension ReproductionPlan {
         return plan
     }
 
-    public static let sweepHorizon = Duration.seconds(100)
+    public static let sweepHorizon = Duration.seconds(85)
     public static let sweepLine = "isdn-64k:idle=4s,dial=1s"
     /// A unit of Deutsche Telekom's local tariff by day of 1996: 12 Pfennig for 90 seconds.
     public static let sweepTariff = "0.12 DEM/90s"

@@ -9,16 +9,20 @@ struct StockClient: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    func start(on screen: Screen, at server: StockServer) throws -> Child {
-        if program == "xfreerdp" {
-            return try Child("xfreerdp", [
-                "/v:127.0.0.1:\(server.port)", "/cert:ignore", "/u:anna", "/p:x", "/w:\(Screen.width)", "/h:\(Screen.height)",
-            ] + options, display: screen)
-        }
+    /// - Parameters:
+    ///   - size: of the desktop, in pixels.
+    ///   - network: where the client and the server are; nil for the machine's own.
+    func start(
+        on screen: Screen, at server: StockServer, as user: String = "anna",
+        size: (width: Int, height: Int) = (Screen.width, Screen.height), in network: DarkNetwork? = nil
+    ) throws -> Child {
+        let target = "127.0.0.1:\(server.port)"
+        let command = (network?.entering ?? []) + (program == "xfreerdp"
+            ? ["xfreerdp", "/v:\(target)", "/cert:ignore", "/u:\(user)", "/p:x", "/w:\(size.width)", "/h:\(size.height)"] + options
+            : ["rdesktop", "-u", user, "-p", "x", "-g", "\(size.width)x\(size.height)"] + options + [target])
         // rdesktop asks whether the certificate is to be trusted.
-        return try Child("rdesktop", [
-            "-u", "anna", "-p", "x", "-g", "\(Screen.width)x\(Screen.height)",
-        ] + options + ["127.0.0.1:\(server.port)"], display: screen, says: "yes\n")
+        return try Child(
+            command[0], Array(command.dropFirst()), display: screen, says: program == "rdesktop" ? "yes\n" : "")
     }
 
     static let all = [
