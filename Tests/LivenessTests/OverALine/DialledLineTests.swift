@@ -11,13 +11,15 @@ import Time
     /// Three questions of two seconds in each round.
     private static let lineAware = "line-aware:line=unused,interval=10m,timeout=2s,tries=3"
 
-    @Test func nobodyIsCalledForLivenessAndEverybodyIsAskedInEachCall() throws {
+    /// Also where calls come as often as rounds may.
+    @Test(arguments: [Self.between, .seconds(600)])
+    func nobodyIsCalledForLivenessAndEverybodyIsAskedInEachCall(between: Duration) throws {
         var bench = try SessionsOverALine(
             Self.sessions, under: try LivenessPolicy(parsing: Self.lineAware), over: Self.line, seed: 1)
         let calls = 8
         for _ in 0..<calls {
             bench.sendOther()
-            bench.run(for: Self.between)
+            bench.run(for: between)
         }
         #expect(bench.calls.count == calls)
         #expect(bench.calls.allSatisfy { $0.cause.length == 40 && $0.end == .idle }, "the others' packets placed them")
@@ -45,18 +47,6 @@ import Time
         let form = Self.between - .seconds(64 + offset) + .seconds(2) + .seconds(2 * 3)
         #expect(abs((try #require(bench.detections[7]) - form).inSeconds) < 0.001)
         #expect(bench.calls.count == 2 && bench.falseDisconnects.isEmpty)
-    }
-
-    /// Calls that come as often as rounds may: each asks everybody.
-    @Test func callsAnIntervalApartAllAsk() throws {
-        var bench = try SessionsOverALine(
-            Self.sessions, under: try LivenessPolicy(parsing: Self.lineAware), over: Self.line, seed: 5)
-        let calls = 6
-        for _ in 0..<calls {
-            bench.sendOther()
-            bench.run(for: .seconds(600))
-        }
-        #expect(bench.calls.count == calls && bench.probes == Self.sessions * calls)
     }
 
     /// A round that outlasts the line's idle time is why ``LineAware/tries`` is to be kept short: TCP's repetition of
