@@ -44,7 +44,7 @@ let package = Package(
         program("tsload", "LoadGenerator", [logging]),
         program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
         .executableTarget(
-            name: "rdpbench", dependencies: ["RDP", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
+            name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
 
         // Programs as libraries.

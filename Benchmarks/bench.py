@@ -21,9 +21,9 @@ SCRATCH = pathlib.Path(tempfile.mkdtemp(prefix="tslab-bench-"))
 
 # The round trips of one logon of tsload at tsserver, in bytes sent and answered, as strace tells them. The last but one
 # is answered with the desktop, 640x480.
-LOGON = "47:19,335:110,20:11,60:75,261:334,451:15767,124:0"
+LOGON = "47:19,335:110,20:11,60:75,261:334,451:43751,124:0"
 
-PORTS = {"tsserver": 3389, "floor": 4000, "mosquitto": 1883, "memcached": 11211, "redis": 6379}
+PORTS = {"tsserver": 3389, "floor": 4000, "mosquitto": 1883, "memcached": 11211, "redis": 6379, "xrdp": 3390, "spx": (2130, 2131)}
 # As fast as they can, for tools that want a rate.
 AT_ONCE = 1_000_000
 
@@ -95,21 +95,21 @@ def answers(port):
 
 
 @contextlib.contextmanager
-def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1):
+def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, target=f"127.0.0.1:{PORTS['tsserver']}"):
     """So many clients of tsload at tsserver, all with their desktops before the block begins."""
     wanted = metric("logons_total") + count
-    line = [RELEASE / "tsload", "--target", f"127.0.0.1:{PORTS['tsserver']}", "--clients", count, "--rate", rate,
+    line = [RELEASE / "tsload", "--target", target, "--clients", count, "--rate", rate,
             "--workers", workers, "--first-workstation", first, "--sources", "127.18.0.0", "--json", *options]
     with process(*line, stdout=subprocess.PIPE) as child:
-        until(lambda: metric("logons_total") >= wanted, f"{count} logons", child, pause=0.1)
+        until(lambda: metric("logons_total") >= wanted, f"{count} logons", child, seconds=120 + count // 250, pause=0.1)
         time.sleep(0.3)
         yield child
 
 
 @contextlib.contextmanager
-def clients(name, count, rate=AT_ONCE, first=1):
+def clients(name, count, rate=AT_ONCE, first=1, protocol=None):
     """So many idle clients of a peer; the block gets their process, with the seconds they took as `seconds`."""
-    protocol = LOGON if name == "floor" else name
+    protocol = protocol or (LOGON if name == "floor" else name)
     with process(FLOOR, "hold", PORTS[name], count, rate, protocol, first, stdout=subprocess.PIPE) as child:
         line = child.stdout.readline()
         if not line:
@@ -164,10 +164,14 @@ def cpu(child):
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
+def children(pid):
+    return [int(n) for n in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def memory(child):
-    """Bytes of user-space memory: resident, and the part that is the process's own and not a file's."""
-    page = pathlib.Path(f"/proc/{child.pid}/smaps_rollup").read_text()
-    return {key: int(re.search(rf"^{key}:\s+(\d+) kB", page, re.MULTILINE)[1]) * 1024 for key in ("Rss", "Pss", "Pss_Anon")}
+    """Bytes of user-space memory of a process or of a process's number: resident, and its share of what it shares."""
+    page = pathlib.Path(f"/proc/{getattr(child, 'pid', child)}/smaps_rollup").read_text()
+    return {key: int(re.search(rf"^{key}:\s+(\d+) kB", page, re.MULTILINE)[1]) * 1024 for key in ("Rss", "Pss")}
 
 
 SOCKET_CACHES = {"TCP", "sock_inode_cache", "filp", "dentry", "eventpoll_epi", "eventpoll_pwq", "tw_sock_TCP", "request_sock_TCP"}

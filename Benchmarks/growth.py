@@ -1,4 +1,4 @@
-"""Whether a session costs more where there are more of them: the same measured at three sizes, and the slope."""
+"""Whether a session costs more where there are more of them: the same measured at growing sizes, and the slope."""
 
 import math
 import os
@@ -6,11 +6,12 @@ import signal
 import statistics
 import time
 
-from bench import cpu, memory, row, server, sessions, until
-from storm import Events, children
+from bench import PORTS, children, cpu, memory, row, server, sessions, until
+from storm import Events
 
 INTERVAL = 10
 WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s heartbeat": "µs CPU/s", "storm": "µs CPU"}
+SPX_WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s watchdog": "µs CPU/s"}
 
 
 def measure(count):
@@ -36,6 +37,31 @@ def measure(count):
     return [(logged_on - before[1]) / count * 1e6, (resident - before[0]) / count, idle / (count + 100) * 1e6, storm / count * 1e6]
 
 
+def measure_spx(count):
+    """A session's cost over SPX, half of them at each of two ports, for the first two of WHATS and its watchdog's CPU."""
+    half = count // 2
+    # Paced by what two cores take.
+    options = {"rate": 1000, "workers": 2}
+    watchdog = f"spx-watchdog:timeout={INTERVAL}s,count=8"
+    ports = [f"spx://127.0.0.1:{port}" for port in PORTS["spx"]]
+    listening = [word for port in ports for word in ("--listen", port)]
+    with server("tsserver", *listening, "--liveness", watchdog) as process:
+        with sessions(100, target=ports[0]):
+            before = memory(process)["Rss"], cpu(process), time.monotonic()
+            with sessions(half, first=101, target=ports[0], **options):
+                with sessions(half, first=101 + half, target=ports[1], **options):
+                    logged_on, seconds = cpu(process) - before[1], time.monotonic() - before[2]
+                    # Until the last of them are quiet for so long that they are asked, too.
+                    time.sleep(INTERVAL)
+                    resident = memory(process)["Rss"]
+                    idle_from = cpu(process), time.monotonic()
+                    time.sleep(INTERVAL)
+                    idle = (cpu(process) - idle_from[0]) / (time.monotonic() - idle_from[1])
+    # The more there are, the longer they take to come, and the watchdog asks those that are there: on the average, half.
+    logged_on -= idle * seconds / 2
+    return [logged_on / count * 1e6, (resident - before[0]) / count, idle / (count + 100) * 1e6]
+
+
 def slope(sizes, costs):
     """The exponent of the power of the number that a session's cost grows with: 0 where it does not."""
     xs, ys = [math.log(n) for n in sizes], [math.log(max(c, 1e-9)) for c in costs]
@@ -44,16 +70,22 @@ def slope(sizes, costs):
 
 
 def run(quick):
-    sizes, runs = ([500, 1500], 1) if quick else ([1000, 5000, 15_000], 2)
+    rows = table("TCP", measure, WHATS, *(([500, 1500], 1) if quick else ([1000, 5000, 15_000], 2)))
+    if not quick:
+        rows += table("SPX", measure_spx, SPX_WHATS, [10_000, 100_000], 1)
+    return rows
+
+
+def table(transport, measure, whats, sizes, runs):
     results = {size: [] for size in sizes}
     for _ in range(runs):
         for size in sizes:
             results[size].append(measure(size))
     rows = []
-    for index, (what, unit) in enumerate(WHATS.items()):
+    for index, (what, unit) in enumerate(whats.items()):
         costs = {size: [r[index] for r in results[size]] for size in sizes}
         for size in sizes:
-            rows.append(row(f"growth, {what} a session, {size} sessions", unit, costs[size], f"{sizes[0]} sessions", costs[sizes[0]]))
+            rows.append(row(f"growth, {transport}, {what} a session, {size} sessions", unit, costs[size], f"{sizes[0]} sessions", costs[sizes[0]]))
         slopes = [slope(sizes, [costs[size][n] for size in sizes]) for n in range(runs)]
-        rows.append(row(f"growth, {what}: slope", "exponent", slopes, None, None, "≤ 0.05", lambda value, _: value <= 0.05))
+        rows.append(row(f"growth, {transport}, {what}: slope", "exponent", slopes, None, None, "≤ 0.05", lambda value, _: value <= 0.05))
     return rows

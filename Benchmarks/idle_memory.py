@@ -1,37 +1,65 @@
-"""What an idle client takes of a server's memory, against servers that are known for taking little."""
+"""What an idle client takes of a server's memory, against servers that are known for taking little, and against xrdp."""
 
+import pathlib
+import re
 import time
 
-from bench import held, kernel_memory, memory, row, server
+from bench import (PORTS, RELEASE, SCRATCH, answers, children, held, kernel_memory, memory, process, row, server, until)
 
 FEW = 100
+# xrdp has a process for each connection: so many say what the thousandth would.
+OF_XRDP = 20
 
 
-def measure(name, count, settle):
-    """Bytes a client: resident, the process's own, and the kernel's for one end of the connection."""
+def measure(name, count):
+    """Bytes a client: resident, the process's own share, and the kernel's for one end of the connection."""
     # The first clients pay for what only the first ones cost. All that comes after counts, whatever it is for.
-    with server(name) as process, held(name, FEW):
+    deadline = ["--handshake-deadline", "5s"] if name == "tsserver" else []
+    with server(name, *deadline) as ours, held(name, FEW):
         time.sleep(1)
-        before, kernel_before = memory(process), kernel_memory()
+        before, kernel_before = memory(ours), kernel_memory()
         with held(name, count, first=FEW + 1, rate=5000):
-            time.sleep(settle)
-            after, kernel_after = memory(process), kernel_memory()
+            # Until what a server keeps of a handshake has gone.
+            time.sleep(6)
+            after, kernel_after = memory(ours), kernel_memory()
     kernel = (kernel_after - kernel_before) / 2 / count if kernel_after else float("nan")
     return [(after[key] - before[key]) / count for key in ("Rss", "Pss")] + [kernel]
 
 
+def measure_xrdp():
+    """Bytes a client at xrdp's login screen: the proportional share of the process that it is given."""
+    port, configuration = PORTS["xrdp"], SCRATCH / "xrdp.ini"
+    settings = pathlib.Path("/etc/xrdp/xrdp.ini").read_text()
+    for key, value in {"port": f"tcp://127.0.0.1:{port}", "LogFile": SCRATCH / "xrdp.log", "EnableSyslog": "false"}.items():
+        settings = re.sub(rf"^{key}=.*$", f"{key}={value}", settings, count=1, flags=re.MULTILINE)
+    configuration.write_text(settings)
+    with process("/usr/sbin/xrdp", "-n", "-c", configuration) as xrdp:
+        until(lambda: answers(port), "xrdp to listen", xrdp)
+        # What asked whether it listens has a process too, for a moment.
+        until(lambda: not children(xrdp.pid), "xrdp to be idle", xrdp)
+        line = [RELEASE / "tsload", "--protocol", "rdp", "--target", f"127.0.0.1:{port}", "--clients", OF_XRDP, "--rate", 20]
+        with process(*line) as load:
+            until(lambda: len(children(xrdp.pid)) >= OF_XRDP, "clients of xrdp", load)
+            time.sleep(5)
+            shares = [memory(pid)["Pss"] for pid in children(xrdp.pid)]
+    return sum(shares) / len(shares)
+
+
 def run(quick):
-    count, runs, settle = (2000, 1, 3) if quick else (5000, 2, 4)
+    count, runs = (2000, 1) if quick else (5000, 2)
     names = ["tsserver", "mosquitto", "memcached", "redis", "floor"]
     results = {name: [] for name in names}
+    xrdp = []
     for _ in range(runs):
         for name in names:
-            results[name].append(measure(name, count, settle))
+            results[name].append(measure(name, count))
+        xrdp.append(measure_xrdp())
     column = lambda name, index: [r[index] for r in results[name]]
     targets = {"mosquitto": ("≤ 1024 and < mosquitto", lambda value, ratio: value <= 1024 and ratio < 1)}
     rows = [row("idle session, user space (RSS)", "bytes", column("tsserver", 0), "C loop" if name == "floor" else name,
                 column(name, 0), *targets.get(name, ()))
             for name in names[1:]]
     rows.append(row("idle session, user space (PSS)", "bytes", column("tsserver", 1), "mosquitto", column("mosquitto", 1)))
+    rows.append(row("idle session, user space (PSS)", "bytes", column("tsserver", 1), f"xrdp, {OF_XRDP} clients", xrdp))
     rows.append(row("idle session, kernel, one end", "bytes", column("tsserver", 2), "mosquitto", column("mosquitto", 2)))
     return rows

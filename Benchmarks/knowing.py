@@ -8,7 +8,7 @@ INTERVAL = 30
 
 
 def run(quick):
-    count, windows = (3000, 1) if quick else (10_000, 3)
+    count, windows = (3000, 1) if quick else (10_000, 2)
     rate = count / 8
     names = ["tsserver", "mosquitto"]
     used, sent = {name: [] for name in names}, {name: [] for name in names}

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-NAMES = ["logon", "idle_memory", "knowing", "load", "storm", "codecs", "growth"]
+NAMES = ["logon", "idle_memory", "knowing", "load", "storm", "codec", "growth"]
 
 
 def arguments():
@@ -23,10 +23,13 @@ def arguments():
     parser.add_argument("names", nargs="*", metavar="benchmark", help=f"{', '.join(NAMES)}; all of them without a name")
     parser.add_argument("--quick", action="store_true", help="fewer clients and runs, all in less than 3 minutes")
     parser.add_argument("--json", action="store_true", help="print the results as JSON and nothing else")
+    parser.add_argument("--record", action="store_true", help="put the table of all benchmarks into Benchmarks/README.md")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("out/bench"), help="where results.json and table.md go")
     options = parser.parse_args()
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    if options.record and options.names:
+        parser.error("--record takes the table of all benchmarks: name none")
     return options
 
 
@@ -45,9 +48,18 @@ def machine():
     return f"{os.cpu_count()} × {model}, {total} GiB, Linux {platform.release()}, load {os.getloadavg()[0]:.1f}"
 
 
+def record(text):
+    """Puts a text between the two marks in README.md."""
+    path = pathlib.Path(__file__).with_name("README.md")
+    before, rest = path.read_text().split("<!-- table -->\n")
+    after = rest.split("<!-- end of table -->\n")[1]
+    path.write_text(f"{before}<!-- table -->\n{text}<!-- end of table -->\n{after}")
+
+
 def main():
     options = arguments()
     isolate()
+    load = os.getloadavg()[0]
     # An end from outside, too, ends what was started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     import bench
@@ -65,8 +77,12 @@ def main():
         results = {"schema": 1, "date": datetime.date.today().isoformat(), "quick": options.quick, "machine": machine(),
                    "seconds": seconds, "rows": rows}
         (options.out / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        (options.out / "table.md").write_text(f"{machine()}\n\n{bench.table(rows)}\n")
-    print(json.dumps(results, ensure_ascii=False) if options.json else f"{machine()}\n\n{bench.table(rows)}")
+        kind = "quick run" if options.quick else "whole run"
+        table = f"{results['date']}, {kind}, {machine()} (before it {load:.1f}):\n\n{bench.table(rows)}\n"
+        (options.out / "table.md").write_text(table)
+    if options.record:
+        record(f"\n{table}\n")
+    print(json.dumps(results, ensure_ascii=False) if options.json else table)
     shutil.rmtree(bench.SCRATCH)
 
 

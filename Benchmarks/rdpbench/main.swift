@@ -12,12 +12,13 @@ import Transport
 let loop = try EventLoop()
 switch CommandLine.arguments.dropFirst().map({ $0 }) {
 case let arguments where arguments.first == "codec" && arguments.count == 3:
-    guard let codec = Codec(rawValue: arguments[1]), let count = Int(arguments[2]) else { exit(64) }
+    let name = arguments[1]
+    guard let run = Codec(rawValue: name)?.run ?? DatagramCodec(rawValue: name)?.run, let count = Int(arguments[2]) else { exit(64) }
     let began = loop.now
-    try codec.run(count)
+    try run(count)
     print((loop.now - began).inSeconds * 1e9 / Double(count))
 case ["codecs"]:
-    for codec in Codec.allCases { print(codec.rawValue) }
+    for name in Codec.allCases.map(\.rawValue) + DatagramCodec.allCases.map(\.rawValue) { print(name) }
 case let arguments where arguments.first == "echo" && arguments.count == 3:
     guard let users = Int(arguments[2]) else { exit(64) }
     let target = try Endpoint(parsing: arguments[1])

@@ -93,7 +93,7 @@ public enum CloseReason: Hashable, Sendable {
     /// The network says that the peer cannot be reached.
     case unreachable
     /// TLS failed, with OpenSSL's reason.
-    case insecure(String)
+    indirect case insecure(String)
     /// Any other error, with its `errno`.
     case failed(Int32)
 }

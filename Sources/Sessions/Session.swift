@@ -20,11 +20,22 @@ public struct Session: Sendable {
 public struct ClientIdentity: Equatable, Sendable {
     /// The workstation's name; empty before the client has said it.
     public var name: String
-    /// Address and port.
-    public var address: String
+    /// The address and, behind the last colon, the port. The two are kept apart: an IPv4 address lies in its string's own
+    /// fifteen bytes, and with the port it would have to be allocated.
+    public var address: String { port.map { "\(host):\($0)" } ?? host }
+    private let host: String
+    private let port: UInt16?
 
     public init(name: String, address: String) {
         self.name = name
-        self.address = address
+        let colon = address.utf8.lastIndex(of: UInt8(ascii: ":"))
+        let number = colon.flatMap { UInt16(address[$0...].dropFirst()) }
+        if let colon, let number, address.utf8.suffix(from: colon).dropFirst().elementsEqual(String(number).utf8) {
+            host = String(address[..<colon])
+            port = number
+        } else {
+            host = address
+            port = nil
+        }
     }
 }

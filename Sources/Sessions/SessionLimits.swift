@@ -17,8 +17,8 @@ public struct SessionLimits: Equatable, Sendable {
     }
 }
 
-/// Why somebody gets no session.
-public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+/// Why somebody gets no session. Indirect, since every connection has room for one and hardly any has one.
+public indirect enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case sessionLimit(Int)
     case clientLimit(Int)
     case userLimit(user: String, Int)

@@ -16,7 +16,7 @@ public struct SessionTable {
     private var slots: [Session?] = []
     private var free: [SessionID] = []
     private var idle: [SessionID] = []
-    private var byUser: [String: [SessionID]] = [:]
+    private var byUser: [String: SessionsOfUser] = [:]
     private let listeners: [Session]
     private var counts: [SessionState: Int] = [:]
     /// Connections so far, which numbers WinStation names.
@@ -52,7 +52,7 @@ public struct SessionTable {
 
     /// The sessions of one user, oldest first. Names are compared without regard to case.
     public func sessions(of user: String) -> [Session] {
-        byUser[user.lowercased(), default: []].compactMap { self[$0] }
+        byUser[user.lowercased()]?.all.compactMap { self[$0] } ?? []
     }
 
     /// How many sessions have a user, whether he is there or not.
@@ -125,7 +125,7 @@ public struct SessionTable {
             return LogonOutcome(session: old, resumed: true, held: [])
         }
         if let limit = limits.perUser, theirs.count >= limit { throw .userLimit(user: user, limit) }
-        byUser[user.lowercased(), default: []].append(id)
+        byUser[user.lowercased(), default: SessionsOfUser()].add(id)
         change(id, to: .active, because: .logon, at: now) {
             $0.user = user
             $0.client = client
@@ -189,8 +189,8 @@ public struct SessionTable {
         guard let session = self[id] else { return }
         change(id, to: .down, because: reason, at: now)
         if let user = session.user?.lowercased() {
-            byUser[user]?.removeAll { $0 == id }
-            if byUser[user]?.isEmpty == true { byUser[user] = nil }
+            byUser[user]?.remove(id)
+            if byUser[user]?.first == nil { byUser[user] = nil }
         }
         counts[.down, default: 0] -= 1
         slots[Int(id.rawValue)] = nil
@@ -222,6 +222,26 @@ public struct SessionTable {
         slots[Int(id.rawValue)] = nil
         defer { slots[Int(id.rawValue)] = session }
         return body(&session)
+    }
+}
+
+/// The sessions of one user, oldest first. Nearly every user has one, which takes no array.
+private struct SessionsOfUser {
+    private(set) var first: SessionID?
+    private var others: [SessionID] = []
+
+    var all: [SessionID] { (first.map { [$0] } ?? []) + others }
+
+    mutating func add(_ id: SessionID) {
+        if first == nil { first = id } else { others.append(id) }
+    }
+
+    mutating func remove(_ id: SessionID) {
+        if first == id {
+            first = others.isEmpty ? nil : others.removeFirst()
+        } else {
+            others.removeAll { $0 == id }
+        }
     }
 }
 

@@ -21,7 +21,7 @@ extension ServerConnection {
         let content = server.content(of: session, on: desktop, box: boxes.last, listing: showsList(desktop))
         while let (area, first) = unpainted ?? takeDamage(desktop) {
             let shelf = shelf(for: area, of: desktop)
-            var number = first
+            var number = Int(first)
             while let tile = Self.piece(number, of: area) {
                 if let shelf, desktop.isCommon(tile, showing: content) {
                     paintCommon(tile, number, content, desktop, on: shelf, into: &output)
@@ -30,7 +30,7 @@ extension ServerConnection {
                 }
                 number += 1
                 guard output.count >= Self.paintedAtOnce else { continue }
-                unpainted = (area, number)
+                unpainted = (area, Int32(number))
                 send(&output)
                 guard self.session != nil, transport.backlog == 0 else { return }
             }
@@ -50,7 +50,7 @@ extension ServerConnection {
         return number == 0 ? area : nil
     }
 
-    private func takeDamage(_ desktop: Desktop) -> (Area, Int)? {
+    private func takeDamage(_ desktop: Desktop) -> (Area, Int32)? {
         while let next = damage.popFirst() {
             let area = next.widened(toColumnsOf: 4).intersection(desktop.screen)
             if !area.isEmpty { return (area, 0) }

@@ -4,6 +4,7 @@ import RDP
 import Sessions
 import Slab
 import Time
+import Transport
 import Wire
 
 /// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
@@ -14,34 +15,35 @@ final class ServerConnection: ConnectionHandler {
     /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
     /// at the door.
     private(set) var session: SessionID?
-    var endpoint: ServerEndpoint
+    // Small things stand together, where they fill what alignment leaves: there are as many of these as clients.
     var keyboard = Keyboard()
-    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
-    private var refusal: Refusal?
     private var resumed = false
     private var watch: LivenessWatch?
-    private let listener: String
+    private let kind: TransportKind
+    var isMinimised = false
+    /// Whether the client has had its desktop, and a new one is no logon.
+    private var hasDesktop = false
+    /// Whether it is noted that the client owes the rest of a PDU.
+    private var owesPDU = false
+    var endpoint: ServerEndpoint
+    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
+    private var refusal: Refusal?
     /// When the client last sent anything.
     private(set) var lastHeard: MonotonicTime
     /// What of the desktop the client has not been shown yet.
     var damage = Damage()
-    var isMinimised = false
     /// What is being shown, and how many of its tiles were sent; the rest follows once the client has taken them.
-    var unpainted: (Area, Int)?
+    var unpainted: (Area, Int32)?
     /// Which of the lists of sessions was drawn last.
     var shownList: UInt32?
     /// Messages to the user, the one in front last.
     var boxes: [MessageBox] = []
-    /// Whether it is noted that the client owes the rest of a PDU.
-    private var owesPDU = false
-    /// Whether the client has had its desktop, and a new one is no logon.
-    private var hasDesktop = false
 
-    /// - Parameter listener: the name of the listener that the client came to.
-    init(server: TerminalServer, transport: any Connection, listener: String) {
+    /// - Parameter kind: of the listener that the client came to.
+    init(server: TerminalServer, transport: any Connection, kind: TransportKind) {
         self.server = server
         self.transport = transport
-        self.listener = listener
+        self.kind = kind
         lastHeard = server.loop.now
         endpoint = ServerEndpoint(security: server.security(over: transport))
         token = .none
@@ -55,7 +57,7 @@ final class ServerConnection: ConnectionHandler {
         do throws(Refusal) {
             let id = try server.change { table, now throws(Refusal) in
                 try table.connect(
-                    listener: listener, address: transport.remoteName, resuming: user, at: now)
+                    listener: kind.listenerName, address: transport.remoteName, resuming: user, at: now)
             }
             refusal = nil
             session = id

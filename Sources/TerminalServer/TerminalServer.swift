@@ -116,12 +116,12 @@ public final class TerminalServer {
         try Transport.listen(
             endpoint, liveness: configuration.liveness.transport, backlogLimit: configuration.backlogLimit, on: loop,
             trouble: { [unowned self] in logger.error("\($0)") },
-            accept: { [unowned self] in accept($0, listener: endpoint.kind.listenerName) })
+            accept: { [unowned self] in accept($0, endpoint.kind) })
     }
 
-    private func accept(_ transport: any Connection, listener: String) -> any ConnectionHandler {
+    private func accept(_ transport: any Connection, _ kind: TransportKind) -> any ConnectionHandler {
         counters.connections += 1
-        let connection = ServerConnection(server: self, transport: transport, listener: listener)
+        let connection = ServerConnection(server: self, transport: transport, kind: kind)
         connection.arrive()
         expect(.desktop(connection.token))
         return connection
@@ -240,7 +240,11 @@ public final class TerminalServer {
     }
 
     private func awaitPromises() {
-        guard let next = promised.next else { return promiseTimer = nil }
+        guard let next = promised.next else {
+            // With the room that a storm of logons took.
+            promised = DeadlineQueue(delay: configuration.handshakeDeadline)
+            return promiseTimer = nil
+        }
         promiseTimer = loop.at(next) { [unowned self] in
             while let promise = promised.popDue(at: loop.now) { judge(promise) }
             awaitPromises()

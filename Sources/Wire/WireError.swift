@@ -9,15 +9,17 @@ public enum WireError: Error, Equatable, Sendable {
 }
 
 /// A field's name, fixed at compile time, so that making an error allocates nothing.
-public struct StaticText: Equatable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-    let text: StaticString
+///
+/// Only where the literal begins is kept: it lies in the program, for ever and unchanged, and ends with a zero.
+public struct StaticText: Equatable, @unchecked Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    private let start: UnsafePointer<UInt8>
 
-    public init(stringLiteral text: StaticString) { self.text = text }
+    public init(stringLiteral text: StaticString) { start = text.utf8Start }
 
-    public var description: String { text.description }
+    public var description: String { String(cString: start) }
 
     /// For a sentence about the field to go on with.
-    fileprivate var behindIt: String { text.utf8CodeUnitCount == 0 ? "" : "\(text) " }
+    fileprivate var behindIt: String { start.pointee == 0 ? "" : "\(description) " }
 
     public static func == (a: StaticText, b: StaticText) -> Bool { a.description == b.description }
 }

@@ -11,24 +11,21 @@ extension ServerEndpoint {
             return nil
         }
         reading = "Client Info"
-        guard flags & SecurityHeader.info != 0, pendingKeys == nil else {
+        guard flags & SecurityHeader.info != 0, let known = handshake.value, known.pendingKeys == nil else {
             throw .invalid(field: "security header flags", value: UInt64(flags))
         }
         let info = try ClientInfo(from: &pdu)
         phase = .admission
-        defer {
-            core = nil
-            clientRandom = nil
-        }
+        handshake = .absent
         var claim: AutoReconnectClaim?
         if !info.autoReconnectCookie.isEmpty {
             reading = "auto-reconnect cookie"
             var cookie = ByteReader(info.autoReconnectCookie.span.bytes)
-            claim = try AutoReconnectClaim(from: &cookie, clientRandom: clientRandom)
+            claim = try AutoReconnectClaim(from: &cookie, clientRandom: known.clientRandom)
         }
         return .logonRequested(LogonRequest(
             user: info.user, domain: info.domain, password: info.password,
-            clientName: core?.name ?? "", clientBuild: core?.build ?? 0, autoReconnect: claim))
+            clientName: known.core?.name ?? "", clientBuild: known.core?.build ?? 0, autoReconnect: claim))
     }
 
     /// From here on both ends have keys (MS-RDPBCGR 5.3.4, 5.3.5).
@@ -38,12 +35,12 @@ extension ServerEndpoint {
     ) throws(WireError) {
         reading = "Security Exchange"
         // rdesktop may send one although no encryption was chosen: there is nothing to exchange.
-        guard let pending = pendingKeys, let key = serverSecurity.key() else { return }
+        guard let pending = handshake.value?.pendingKeys, let key = serverSecurity.key() else { return }
         let random = try SecurityExchange.readRandom(with: key, &pdu)
         let keys = SessionKeys(pending.method, clientRandom: random, serverRandom: pending.random)
         security = SecurityLayer(keys, pending.method, serverSecurity.level, asServer: true)
         takesEncryptedLicensing = flags & SecurityHeader.licenseEncryption != 0
-        pendingKeys = nil
-        clientRandom = random
+        handshake.value?.pendingKeys = nil
+        handshake.value?.clientRandom = random
     }
 }

@@ -23,7 +23,7 @@ extension ServerEndpoint {
         // Before the client's Connect-Initial there is no MCS domain to speak in.
         guard channels.user != 0 else { return }
         // Nor can anything be said to a client that waits for encrypted words and has not sent its half of the keys.
-        if let reason, takesErrorInfo, pendingKeys == nil {
+        if let reason, takesErrorInfo, handshake.value?.pendingKeys == nil {
             sendData(DataPDU.setErrorInfo, &output) { $0.u32le(reason.rawValue) }
         }
         // What ends by the user's will and what does not is told apart (MS-RDPBCGR 1.3.1.4): xfreerdp takes a disconnection

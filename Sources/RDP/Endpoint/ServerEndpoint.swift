@@ -30,19 +30,14 @@ public struct ServerEndpoint {
     var takesErrorInfo = false
     var takesRoundTrips = false
     private let serverSecurity: ServerSecurity
-    private var offered: SecurityProtocols?
+    /// What matters until the logon request is put together.
+    var handshake = Aside.present(Handshake())
     /// What was chosen in the negotiation; over TLS nothing is encrypted again.
     private var isOverTLS = false
-    /// The server's half of the keys, until the client's half comes.
-    var pendingKeys: PendingKeys?
-    /// The client's half, until the logon request is put together.
-    var clientRandom: [UInt8]?
     /// Encrypts and decrypts once there are keys.
     var security: SecurityLayer?
     /// Whether the client takes licensing PDUs encrypted.
     var takesEncryptedLicensing = false
-    /// What the client said of itself, until the logon request is put together.
-    var core: ClientCore?
     /// Whether the client was asked what it can on the dynamic channel.
     var hasOpenedDynamicChannel = false
     var dynamicAssembly = StaticChannel.Assembly()
@@ -51,6 +46,16 @@ public struct ServerEndpoint {
     var reading: StaticText = "X.224 Connection Request"
 
     public init(security: ServerSecurity = ServerSecurity()) { serverSecurity = security }
+
+    struct Handshake {
+        var offered: SecurityProtocols?
+        /// What the client said of itself.
+        var core: ClientCore?
+        /// The server's half of the keys, until the client's half comes.
+        var pendingKeys: PendingKeys?
+        /// The client's half.
+        var clientRandom: [UInt8]?
+    }
 
     /// What was agreed on between Connect-Initial and the security exchange.
     struct PendingKeys {
@@ -132,7 +137,8 @@ public struct ServerEndpoint {
         _ pdu: inout ByteReader, _ output: inout ByteWriter
     ) throws(WireError) -> ServerEvent {
         let request = try ConnectionRequest(from: &pdu)
-        offered = request.offered
+        let offered = request.offered
+        handshake.value?.offered = offered
         switch serverSecurity.select(from: offered) {
         case .standard:
             ConnectionConfirm(offered == nil ? .absent : .selected([], extendedClientData: true)).encode(into: &output)
@@ -164,7 +170,7 @@ public struct ServerEndpoint {
         adopt(blocks)
 
         var answer = ServerBlocks()
-        answer.requestedProtocols = offered ?? []
+        answer.requestedProtocols = handshake.value?.offered ?? []
         try chooseEncryption(for: blocks.encryptionMethods, &answer)
         answer.ioChannel = Channels.io
         answer.channels = blocks.channels.indices.map { Channels.io + 1 + UInt16($0) }
@@ -191,7 +197,7 @@ public struct ServerEndpoint {
         answer.encryptionLevel = serverSecurity.level.rawValue
         answer.random = keys.random
         answer.certificate = ProprietaryCertificate.encode(key.publicKey)
-        pendingKeys = keys
+        handshake.value?.pendingKeys = keys
     }
 
     mutating func setSize(width: UInt16, height: UInt16) {
@@ -200,7 +206,7 @@ public struct ServerEndpoint {
     }
 
     private mutating func adopt(_ blocks: ClientBlocks) {
-        core = blocks.core
+        handshake.value?.core = blocks.core
         takesErrorInfo = blocks.core.earlyCapabilities.contains(.errorInfo)
         takesRoundTrips = blocks.wantsMessageChannel && blocks.core.earlyCapabilities.contains(.networkAutoDetect)
         setSize(width: blocks.core.width, height: blocks.core.height)

@@ -64,7 +64,11 @@ enum InterleavedRLE {
         let eight = UInt64(color) * 0x0101_0101_0101_0101
         let (bytes, count) = (pixels.bytes, pixels.count)
         var end = start + 1
-        while end + 8 <= count, bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end, as: UInt64.self) == eight { end += 8 }
+        while end <= count &- 8 {
+            let difference = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: end, as: UInt64.self).littleEndian ^ eight
+            guard difference == 0 else { return end + difference.trailingZeroBitCount / UInt8.bitWidth }
+            end &+= 8
+        }
         while end < count, pixels[end] == color { end += 1 }
         return end
     }

@@ -1,9 +1,18 @@
 /// A rectangle of the desktop in pixels, its right and bottom edges outside it.
+///
+/// Every connection keeps some, so its edges are kept short. What lies beyond 32,767 is taken for that: the largest desktop
+/// has 4,096 pixels a side.
 struct Area: Hashable {
-    var left: Int
-    var top: Int
-    var right: Int
-    var bottom: Int
+    private var edges: SIMD4<Int16>
+
+    init(left: Int, top: Int, right: Int, bottom: Int) {
+        edges = SIMD4(Int16(clamping: left), Int16(clamping: top), Int16(clamping: right), Int16(clamping: bottom))
+    }
+
+    var left: Int { Int(edges.x) }
+    var top: Int { Int(edges.y) }
+    var right: Int { Int(edges.z) }
+    var bottom: Int { Int(edges.w) }
 
     static let empty = Area(left: 0, top: 0, right: 0, bottom: 0)
 

@@ -23,10 +23,12 @@ struct Canvas {
         let visible = target.intersection(area)
         guard !visible.isEmpty else { return }
         let (area, width) = (area, visible.right - visible.left)
+        // Rows as wide as the tile lie one behind the other, and are filled in one piece.
+        let (rows, length) = width == area.width ? (1, width * visible.height) : (visible.height, width)
         pixels.withUnsafeMutableBufferPointer { pixels in
-            for y in visible.top..<visible.bottom {
-                let start = (area.bottom - 1 - y) * area.width + visible.left - area.left
-                UnsafeMutableBufferPointer(rebasing: pixels[start..<(start + width)]).update(repeating: color)
+            for row in 0..<rows {
+                let start = (area.bottom - visible.bottom + row) * area.width + visible.left - area.left
+                UnsafeMutableBufferPointer(rebasing: pixels[start..<(start + length)]).update(repeating: color)
             }
         }
     }
