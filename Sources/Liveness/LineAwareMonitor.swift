@@ -8,7 +8,9 @@ public struct LineAware: Hashable, Sendable {
     public var interval: Duration
     /// How long an answer may take, a dial-up line's queue included.
     public var timeout: Duration
-    /// How many probes in a row may go unanswered within a round.
+    /// How many probes in a row may go unanswered within a round. All of them must take no longer than the line's idle
+    /// time: the transport repeats what a dead client does not acknowledge, and once the line has been hung up, that
+    /// dials it.
     public var tries: Int
     /// The control socket that tells whether the line is up.
     public var line: String
@@ -24,8 +26,8 @@ public struct LineAware: Hashable, Sendable {
 /// Watches sessions behind a line that is dialled on demand.
 ///
 /// A round begins when the line comes up, or an interval after the last round began while it stays up: every session
-/// that nothing was heard of since the last round is probed, and again after each timeout without an answer. When the
-/// line goes down in the middle of a round, nobody is judged by it.
+/// that nothing was heard of since the last round was over is probed, and again after each timeout without an answer.
+/// When the line goes down in the middle of a round, nobody is judged by it.
 public struct LineAwareMonitor<Token>: LivenessMonitor {
     private struct Entry {
         var token: Token
@@ -87,8 +89,8 @@ public struct LineAwareMonitor<Token>: LivenessMonitor {
         }
         while let watch = waiting.popLast() {
             guard let entry = entries[watch], let began = roundBegan else { continue }
-            // Heard of within this interval: no need to ask.
-            if began - entry.lastHeard < policy.interval, entry.probes > 0 { continue }
+            // Heard of since the last round was over, by more than its answers: no need to ask.
+            if began - entry.lastHeard < policy.interval - policy.timeout * policy.tries, entry.probes > 0 { continue }
             entries[watch]?.misses = 0
             return probe(watch, at: now)
         }

@@ -45,9 +45,14 @@ import Time
         #expect(monitor.nextDeadline == .zero + .seconds(102))
         #expect(effects(&monitor, at: 102) == [])
         #expect(monitor.nextDeadline == .zero + .seconds(160))
-        // Heard of half a second into the round before: less than an interval ago.
-        #expect(effects(&monitor, at: 160) == [])
-        #expect(effects(&monitor, at: 220) == ["probe 1"])
+        // An answer to the round before is no news.
+        #expect(effects(&monitor, at: 160) == ["probe 1"])
+        monitor.heard(one, at: .zero + .seconds(160.5))
+        #expect(effects(&monitor, at: 162) == [])
+        // A user who does something is.
+        monitor.heard(one, at: .zero + .seconds(200))
+        #expect(effects(&monitor, at: 220) == [])
+        #expect(effects(&monitor, at: 280) == ["probe 1"])
     }
 
     @Test func aLineThatGoesDownJudgesNobody() {

@@ -11,13 +11,15 @@ import Time
     /// Three questions of two seconds in each round.
     private static let lineAware = "line-aware:line=unused,interval=10m,timeout=2s,tries=3"
 
-    @Test func nobodyIsCalledForLivenessAndEverybodyIsAskedInEachCall() throws {
+    /// Also where calls come as often as rounds may.
+    @Test(arguments: [Self.between, .seconds(600)])
+    func nobodyIsCalledForLivenessAndEverybodyIsAskedInEachCall(between: Duration) throws {
         var bench = try SessionsOverALine(
             Self.sessions, under: try LivenessPolicy(parsing: Self.lineAware), over: Self.line, seed: 1)
         let calls = 8
         for _ in 0..<calls {
             bench.sendOther()
-            bench.run(for: Self.between)
+            bench.run(for: between)
         }
         #expect(bench.calls.count == calls)
         #expect(bench.calls.allSatisfy { $0.cause.length == 40 && $0.end == .idle }, "the others' packets placed them")
@@ -45,6 +47,21 @@ import Time
         let form = Self.between - .seconds(64 + offset) + .seconds(2) + .seconds(2 * 3)
         #expect(abs((try #require(bench.detections[7]) - form).inSeconds) < 0.001)
         #expect(bench.calls.count == 2 && bench.falseDisconnects.isEmpty)
+    }
+
+    /// A round that outlasts the line's idle time is why ``LineAware/tries`` is to be kept short: TCP's repetition of
+    /// the question that nobody acknowledges finds the line hung up.
+    @Test(arguments: [("4s", 0), ("2s", 1)])
+    func aRoundThatOutlastsTheLineHasItDialled(idle: String, calls: Int) throws {
+        let policy = try LivenessPolicy(parsing: "line-aware:line=unused,interval=15s,timeout=4s,tries=3")
+        var bench = try SessionsOverALine(5, under: policy, over: "isdn-64k:dial=1s,idle=\(idle)", seed: 6)
+        for second in [0, 300] {
+            if second > 0 { bench.strike(3) }
+            bench.sendOther()
+            bench.run(for: .seconds(300))
+        }
+        #expect(bench.calls.count { $0.cause.length > 40 } == calls)
+        #expect(bench.detections[3] != nil && bench.falseDisconnects.isEmpty)
     }
 
     /// What heartbeats do to the same line: a call for every round of them, and a bill by the tariff.
