@@ -11,22 +11,22 @@ FEW = 100
 OF_XRDP = 20
 
 
-def measure(name, count):
+def measure(name, count, deadline):
     """Bytes a client: resident, the process's own share, and the kernel's for one end of the connection."""
     # The first clients pay for what only the first ones cost. All that comes after counts, whatever it is for.
-    deadline = ["--handshake-deadline", "5s"] if name == "tsserver" else []
-    with server(name, *deadline) as ours, held(name, FEW):
+    options = ["--handshake-deadline", f"{deadline}s"] if name == "tsserver" else []
+    with server(name, *options) as ours, held(name, FEW):
         time.sleep(1)
         before, kernel_before = memory(ours), kernel_memory()
         with held(name, count, first=FEW + 1, rate=5000):
             # Until what a server keeps of a handshake has gone.
-            time.sleep(6)
+            time.sleep(deadline + 1)
             after, kernel_after = memory(ours), kernel_memory()
     kernel = (kernel_after - kernel_before) / 2 / count if kernel_after else float("nan")
     return [(after[key] - before[key]) / count for key in ("Rss", "Pss")] + [kernel]
 
 
-def measure_xrdp():
+def measure_xrdp(settle):
     """Bytes a client at xrdp's login screen: the proportional share of the process that it is given."""
     port, configuration = PORTS["xrdp"], SCRATCH / "xrdp.ini"
     settings = pathlib.Path("/etc/xrdp/xrdp.ini").read_text()
@@ -40,20 +40,20 @@ def measure_xrdp():
         line = [RELEASE / "tsload", "--protocol", "rdp", "--target", f"127.0.0.1:{port}", "--clients", OF_XRDP, "--rate", 20]
         with process(*line) as load:
             until(lambda: len(children(xrdp.pid)) >= OF_XRDP, "clients of xrdp", load)
-            time.sleep(5)
+            time.sleep(settle)
             shares = [memory(pid)["Pss"] for pid in children(xrdp.pid)]
     return sum(shares) / len(shares)
 
 
 def run(quick):
-    count, runs = (2000, 1) if quick else (5000, 2)
+    count, runs, deadline = (2000, 1, 2) if quick else (5000, 2, 5)
     names = ["tsserver", "mosquitto", "memcached", "redis", "floor"]
     results = {name: [] for name in names}
     xrdp = []
     for _ in range(runs):
         for name in names:
-            results[name].append(measure(name, count))
-        xrdp.append(measure_xrdp())
+            results[name].append(measure(name, count, deadline))
+        xrdp.append(measure_xrdp(deadline))
     column = lambda name, index: [r[index] for r in results[name]]
     targets = {"mosquitto": ("≤ 1024 and < mosquitto", lambda value, ratio: value <= 1024 and ratio < 1)}
     rows = [row("idle session, user space (RSS)", "bytes", column("tsserver", 0), "C loop" if name == "floor" else name,

@@ -9,7 +9,7 @@ INTERVAL = 30
 
 def run(quick):
     count, windows = (3000, 1) if quick else (10_000, 2)
-    rate = count / 8
+    rate = count / (4 if quick else 8)
     names = ["tsserver", "mosquitto"]
     used, sent = {name: [] for name in names}, {name: [] for name in names}
     with server("tsserver", "--liveness", f"heartbeat:interval={INTERVAL}s,misses=3") as ours, server("mosquitto") as peer:

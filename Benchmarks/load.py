@@ -58,7 +58,7 @@ def plain(name, count):
 
 
 def run(quick):
-    count, runs = (2000, 2) if quick else (4000, 3)
+    count, runs = (2000, 1) if quick else (4000, 3)
     ours, floor = zip(*[(logged_on("tsload", count), logged_on("floor", count)) for _ in range(runs)])
     names = ["tsload", "floor", "wrk"]
     plains = [{name: plain(name, count) for name in names} for _ in range(runs)]

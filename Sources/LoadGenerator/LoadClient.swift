@@ -48,7 +48,7 @@ final class LoadClient: ClientSessionDelegate {
             program = try load.plan.speaks == .tcp ? idle(from: source) : terminal(from: source)
         } catch {
             phase = .gone
-            load.client(self, failed: error.description)
+            load.client(self, couldNotStart: error.description)
         }
     }
 

@@ -195,6 +195,11 @@ public final class LoadGenerator: LoadOwner {
         if client.former == nil { decided() }
     }
 
+    func client(_ client: LoadClient, couldNotStart reason: String) {
+        self.client(client, failed: reason)
+        if client.former == nil { decided() }
+    }
+
     func client(_ client: LoadClient, failed reason: String) {
         summary.failures[reason, default: 0] += 1
         if summary.failures[reason] == 1 { logger.warning("\(client.workstation.name): \(reason)") }

@@ -13,6 +13,8 @@ protocol LoadOwner: AnyObject {
     func client(_ client: LoadClient, loggedOn report: SessionReport?)
     /// The client was sent away, or could not connect, before it had a desktop.
     func client(_ client: LoadClient, turnedAway end: ClientEnd)
+    /// The client could not so much as begin to connect.
+    func client(_ client: LoadClient, couldNotStart reason: String)
     /// The client lost its connection with no fault of ours.
     func client(_ client: LoadClient, failed reason: String)
 }

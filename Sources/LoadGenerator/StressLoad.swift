@@ -197,6 +197,8 @@ public final class StressLoad: LoadOwner {
         note(.refused, client, detail: end.description)
     }
 
+    func client(_ client: LoadClient, couldNotStart reason: String) { self.client(client, failed: reason) }
+
     func client(_ client: LoadClient, failed reason: String) {
         if let session = client.session { typed[client.user]?.left(session, politely: false, at: loop.now) }
         note(.failed, client, detail: reason)

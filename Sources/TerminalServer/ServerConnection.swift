@@ -45,7 +45,7 @@ final class ServerConnection: ConnectionHandler {
         self.transport = transport
         self.kind = kind
         lastHeard = server.loop.now
-        endpoint = ServerEndpoint(security: server.configuration.security)
+        endpoint = ServerEndpoint(security: server.security(over: transport))
         token = .none
         token = server.connections.add(self)
     }

@@ -44,6 +44,7 @@ public final class TerminalServer {
     private var monitorDeadline: MonotonicTime?
     private(set) var challenges: ChallengeDesk?
     private var lineWatch: LineWatch?
+    private lazy var securityWithoutTLS = configuration.security.withoutTLS
     private var promised: DeadlineQueue<Promise>
     private var promiseTimer: Timer?
     private var clockTimer: Timer?
@@ -124,6 +125,11 @@ public final class TerminalServer {
         connection.arrive()
         expect(.desktop(connection.token))
         return connection
+    }
+
+    /// TLS is for streams: SPX and NetBEUI carry none here.
+    func security(over transport: any Connection) -> ServerSecurity {
+        transport is any DriverConnection ? securityWithoutTLS : configuration.security
     }
 
     // MARK: Sessions

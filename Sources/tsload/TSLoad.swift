@@ -242,6 +242,9 @@ struct TSLoad: ParsableCommand {
             }
             plan.sources = address
         }
+        if security == .tls, let target = plan.targets.first(where: { $0.kind != .tcp }) {
+            throw ValidationError("--security tls takes tcp:// targets: \(target) carries no TLS")
+        }
         if plan.targets.contains(where: { $0.interface != nil }), let cut = plan.faults.first(where: { $0.fault == .linkCut }) {
             throw ValidationError("\(cut.fault.rawValue) takes a target with a port: frames on an interface pass no firewall that could cut them")
         }

@@ -41,6 +41,11 @@ public final class ServerSecurity: Sendable {
         self.keyBits = keyBits
     }
 
+    /// The same for transports that carry no TLS: it is not offered there. A server that requires it has nothing for them.
+    public var withoutTLS: ServerSecurity {
+        tls == .offered ? ServerSecurity(tls: .never, level: level, random: random) : self
+    }
+
     /// The server's key pair, made when the first client needs it.
     func key() -> RSAKeyPair? {
         madeKey.withLock { key in
