@@ -28,7 +28,7 @@ struct BoundLine: Encodable {
         points = stride(from: 1, through: max(1, horizon), by: 1).compactMap { seconds in
             LivenessBound(
                 detection: .seconds(seconds), loss: loss, falseDisconnectsPerSessionHour: falseDisconnects
-            )?.probesPerSessionHourAtFixedTimes.map { [seconds, 2 * $0] }
+            )?.probesPerSessionHour.map { [seconds, 2 * $0] }
         }
     }
 }
