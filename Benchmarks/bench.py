@@ -95,9 +95,9 @@ def answers(port):
 
 
 @contextlib.contextmanager
-def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, target=f"127.0.0.1:{PORTS['tsserver']}"):
-    """So many clients of tsload at tsserver, all with their desktops before the block begins."""
-    wanted = metric("logons_total") + count
+def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, share=1, target=f"127.0.0.1:{PORTS['tsserver']}"):
+    """So many clients of tsload at tsserver, all or that share of them with their desktops before the block begins."""
+    wanted = metric("logons_total") + math.ceil(count * share)
     line = [RELEASE / "tsload", "--target", target, "--clients", count, "--rate", rate,
             "--workers", workers, "--first-workstation", first, "--sources", "127.18.0.0", "--json", *options]
     with process(*line, stdout=subprocess.PIPE) as child:
