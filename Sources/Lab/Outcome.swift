@@ -112,6 +112,7 @@ extension CellResult {
         witness: Witness = Witness()
     ) {
         let detections = join.detections
+        let hours = join.activeTime.inSeconds / 3600
         let quantiles = CensoredQuantiles(
             detected: join.losses.compactMap(\.detectionTime), censored: join.losses.count - detections.count)
         self.init(
@@ -124,9 +125,10 @@ extension CellResult {
             falseDisconnects: join.falseDisconnects, failures: join.failures,
             liveness: LivenessCost(
                 packets: traffic.liveness.packets, bytes: traffic.liveness.bytes,
-                sessionHours: join.activeTime.inSeconds / 3600),
+                sessionHours: hours),
             traffic: traffic, line: LineCost(), witness: witness, detectionReasons: join.detectionReasons,
             detections: detections, orphans: join.orphansOverTime)
         falseDisconnectReasons = join.falseDisconnectReasons
+        if hours > 0 { falseDisconnectsPerSessionHour = Double(join.falseDisconnects) / hours }
     }
 }

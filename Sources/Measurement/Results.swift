@@ -38,6 +38,8 @@ public struct CellResult: Codable, Sendable {
     public var falseDisconnects: Int
     /// ... by the reason that the server had.
     public var falseDisconnectReasons: [String: Int] = [:]
+    /// ... for each hour of a session's being Active.
+    public var falseDisconnectsPerSessionHour = 0.0
     /// Clients that never got a desktop, or lost it with no fault of ours.
     public var failures: Int
     public var liveness: LivenessCost

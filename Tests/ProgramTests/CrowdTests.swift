@@ -30,7 +30,7 @@ import Testing
         sleep(1)
         crowd.signal(SIGTERM)
         #expect(try crowd.wait() == 1)
-        #expect((crowd.output + crowd.errors).contains("200: connection lost: the server ended the connection"))
+        #expect((crowd.output + crowd.errors).contains("200: connection lost: the server shuts down"))
     }
 
     @Test func workersShareTheLoad() throws {

@@ -49,7 +49,7 @@ import Testing
         #expect(try server.stop() == 0)
         #expect(server.log.contains("shutting down: 1 connections, 1 active sessions"))
         #expect(try client.wait() == 1)
-        #expect(client.output.contains("the server ended the connection"))
+        #expect(client.output.contains("the server says: the server shuts down"))
         #expect(!FileManager.default.fileExists(atPath: server.admin))
     }
 
