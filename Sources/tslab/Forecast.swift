@@ -47,12 +47,19 @@ struct Forecast: ParsableCommand {
         print(json ? try table.json() : table.text)
     }
 
+    /// Some minutes of one processor.
+    private static let mostProbes = 1e8
+
     private func forecasts(of sessions: Int) throws -> [(interval: Duration, forecast: LineForecast)] {
         guard 1...10_000 ~= self.sessions else { throw ValidationError("--sessions takes 1 to 10000") }
         let (plan, tariff) = (try LinePlan(parsing: line), try Tariff(parsing: tariff))
         return try interval.split(separator: ",").map { text in
             guard let interval = DurationText.parse(text), interval >= .seconds(1) else {
                 throw ValidationError("--interval takes durations of at least 1s, like 30s or 2h, not '\(text)'")
+            }
+            let probes = Double(self.sessions) * (LineForecast.month / interval)
+            guard probes <= Self.mostProbes else {
+                throw ValidationError("that makes \(Int(probes)) probes in a month: take fewer sessions or a longer interval")
             }
             return (interval, LineForecast(plan, tariff: tariff, interval: interval, sessions: sessions, seed: seed))
         }
