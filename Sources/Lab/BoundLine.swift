@@ -17,7 +17,7 @@ struct BoundLine: Encodable {
         [
             BoundLine("bound", "4,3", loss: 0, falseDisconnects: 0, until: horizon),
             BoundLine(
-                "bound at 1 % loss", "1,3", loss: LivenessBound.loss(ofExchangesAtPacketLoss: packetLoss),
+                "asked at fixed times, 1 % lost", "1,3", loss: LivenessBound.loss(ofExchangesAtPacketLoss: packetLoss),
                 falseDisconnects: falseDisconnects, until: horizon),
         ]
     }
@@ -28,7 +28,7 @@ struct BoundLine: Encodable {
         points = stride(from: 1, through: max(1, horizon), by: 1).compactMap { seconds in
             LivenessBound(
                 detection: .seconds(seconds), loss: loss, falseDisconnectsPerSessionHour: falseDisconnects
-            )?.probesPerSessionHour.map { [seconds, 2 * $0] }
+            )?.probesPerSessionHourAtFixedTimes.map { [seconds, 2 * $0] }
         }
     }
 }

@@ -86,8 +86,8 @@ struct ReportPage {
         <h2>What it costs to know sooner</h2>
         <p class="note">Power cut. Each bar goes from the median to the longest time to detection; an arrow means that it
         goes on beyond the horizon. Points of one policy at different intervals are joined. No policy that finds out
-        by itself can be left of the dashed lines: it asks at least once in each detection time, and where questions get lost,
-        often enough that chance does not look like death.</p>
+        by itself can be left of the dashed line: it asks at least once in each detection time. Where 1 % of the packets is lost,
+        one that asks at fixed times cannot be left of the dotted line either, or it takes chance for death once a month.</p>
         <div id="cost"></div>
         <h2 class="lined">What it costs on the line</h2>
         <p class="note lined">What was to be paid for calls that liveness packets placed, extrapolated to 30 days.</p>
