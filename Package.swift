@@ -71,7 +71,7 @@ let package = Package(
 
         // One Connection face over every transport.
         library("Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
-        library("EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire"]),
+        library("EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
         library("Slab"),

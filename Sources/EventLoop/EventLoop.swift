@@ -1,4 +1,5 @@
 import CLibevent
+import DequeModule
 import Glibc
 import Time
 
@@ -7,10 +8,13 @@ import Time
 /// Nothing in this module is safe to use from another thread, and nothing needs to be: a program is one loop, and more
 /// work is more processes. A callback may close, cancel or let go of anything, itself included.
 public final class EventLoop {
+    /// How long a turn of the loop may stay with what was put off to it.
+    private static let deferredShare = Duration.milliseconds(4)
+
     let base: OpaquePointer
     /// Every stream reads into this one buffer, so that an idle stream has none.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-    private var deferred: [() -> Void] = []
+    private var deferred = Deque<() -> Void>()
     private var deferral: Timer?
     private var shared: [SharedKey: WeakReference] = [:]
 
@@ -99,15 +103,22 @@ public final class EventLoop {
         weak var object: AnyObject?
     }
 
-    /// Calls `body` soon, from the loop and not from within the caller.
+    /// Calls `body` soon, from the loop and not from within the caller, in the order of the calls.
+    ///
+    /// Where thousands of them come at once, a turn of the loop runs only as many as fit into ``deferredShare``: who has
+    /// nothing to do with them is heard in between.
     public func afterThisCallback(_ body: @escaping () -> Void) {
         deferred.append(body)
-        guard deferral == nil else { return }
+        awaitDeferred()
+    }
+
+    private func awaitDeferred() {
+        guard deferral == nil, !deferred.isEmpty else { return }
         deferral = after(.zero) { [unowned self] in
             deferral = nil
-            let bodies = deferred
-            deferred = []
-            for body in bodies { body() }
+            let end = now + Self.deferredShare
+            repeat { deferred.popFirst()?() } while !deferred.isEmpty && now < end
+            awaitDeferred()
         }
     }
 }

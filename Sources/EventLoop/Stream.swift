@@ -234,21 +234,24 @@ public final class Stream: Connection {
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &immediately, socklen_t(MemoryLayout<linger>.size))
     }
 
-    /// Gives everything back to the kernel now and tells the handler once the callback in progress has ended.
+    /// Hears and says nothing from now on, and tells the handler once the callback in progress has ended.
     private func end(_ reason: CloseReason) {
         guard phase != .closed else { return }
         phase = .closed
         readable = nil
         waiting = nil
-        Glibc.close(fileDescriptor)
-        fileDescriptor = -1
         ended = reason
         reportEnd()
     }
 
+    /// The descriptor is closed with the report and not before: that takes the kernel longer than all else here, and where
+    /// thousands of clients end at once, the others would wait for it.
     private func reportEnd() {
         guard let ended, let handler else { return }
+        let descriptor = fileDescriptor
+        fileDescriptor = -1
         loop.afterThisCallback { [self] in
+            Glibc.close(descriptor)
             self.handler = nil
             itself = nil
             handler.connection(self, didCloseWith: ended)
