@@ -17,6 +17,8 @@ public protocol Connection: AnyObject {
     /// Leaves what arrives from now on in the transport's own buffer.
     func pauseReading()
     func resumeReading()
+    /// Has what arrives from now on heard before what arrives at others, where the transport can tell the two apart.
+    func comeFirst()
     func close(_ mode: CloseMode)
     /// The machine is gone: nothing more is said, as far as this process can help it.
     func vanish()
@@ -36,6 +38,8 @@ extension Connection {
     private func name(_ address: SocketAddress) -> String {
         conversation.map { "\(address)/\($0)" } ?? address.description
     }
+
+    public func comeFirst() {}
 
     /// The kernel resets the connection; the lab's firewall drops that.
     public func vanish() { close(.abort) }

@@ -32,4 +32,15 @@ struct Event: ~Copyable {
     }
 
     func remove() { event_del(pointer) }
+
+    /// Of two events that are due, which has its callback called. What libevent makes by itself, as for TLS, is ``other``
+    /// (event_base_priority_init: half the number).
+    enum Priority: Int32 {
+        case first
+        case other
+        static let count: Int32 = 2
+    }
+
+    /// - Precondition: the event is not due, which it is not within its own callback.
+    func setPriority(_ priority: Priority) { event_priority_set(pointer, priority.rawValue) }
 }

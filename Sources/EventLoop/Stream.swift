@@ -15,6 +15,7 @@ public final class Stream: Connection {
     public private(set) var fileDescriptor: Int32
     private var phase: Phase
     private var isPaused = false
+    private var comesFirst = false
     public let remoteAddress: SocketAddress
     private let loop: EventLoop
     private var handler: (any ConnectionHandler)?
@@ -124,6 +125,11 @@ public final class Stream: Connection {
         if phase == .open { watchReadable() }
     }
 
+    public func comeFirst() {
+        comesFirst = true
+        readable?.setPriority(.first)
+    }
+
     public func close(_ mode: CloseMode) {
         guard phase != .closed else { return }
         if case .orderly = mode, phase == .open, let waiting {
@@ -149,6 +155,7 @@ public final class Stream: Connection {
             guard let context else { return }
             Unmanaged<Stream>.fromOpaque(context).takeUnretainedValue().didBecomeReadable()
         }
+        if comesFirst { event.setPriority(.first) }
         event.add()
         readable = consume event
     }
