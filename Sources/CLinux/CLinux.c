@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <sched.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 
 int linux_accept(int descriptor, void *address, unsigned *length) {
     return accept4(descriptor, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int linux_trim_heap(void) {
+    return malloc_trim(0);
 }
 
 int linux_enter_network_namespace(int descriptor) {

@@ -4,9 +4,9 @@ public struct ApplicationState: Equatable, Sendable {
     public static let longestText = 4096
 
     public private(set) var text = ""
-    public private(set) var keystrokes: UInt32 = 0
     /// The titles of the open windows, the front one last.
     public var windows: [String]
+    public private(set) var keystrokes: UInt32 = 0
 
     /// One window, whose title every fresh session shares.
     private static let freshWindows = ["Notepad"]

@@ -2,18 +2,29 @@ import Time
 
 /// What the server keeps for one session.
 public struct Session: Sendable {
-    public let id: SessionID
-    public internal(set) var state: SessionState
     /// When it came into its state.
     public internal(set) var since: MonotonicTime
     /// The name of its connection's WinStation; nil while it has none.
     public internal(set) var station: String?
     public internal(set) var user: String?
-    public internal(set) var client: ClientIdentity?
-    public internal(set) var logonTime: MonotonicTime?
+    // In an order that leaves no gaps: there are as many of these as users.
+    public internal(set) var application = ApplicationState()
+    public let id: SessionID
     /// When the user last pressed a key or a mouse button.
     public internal(set) var lastInput: MonotonicTime
-    public internal(set) var application = ApplicationState()
+    /// When the user logged on; nil before.
+    public var logonTime: MonotonicTime? { user == nil ? nil : loggedOn }
+    var loggedOn = MonotonicTime.zero
+    public internal(set) var client: ClientIdentity?
+    public internal(set) var state: SessionState
+
+    init(id: SessionID, state: SessionState, since: MonotonicTime, station: String?) {
+        self.id = id
+        self.state = state
+        self.since = since
+        self.station = station
+        lastInput = since
+    }
 }
 
 /// Which client a connection comes from.

@@ -16,7 +16,7 @@ public struct SessionTable {
     private var slots: [Session?] = []
     private var free: [SessionID] = []
     private var idle: [SessionID] = []
-    private var byUser: [String: SessionsOfUser] = [:]
+    private var byUser = UserIndex()
     private let listeners: [Session]
     private var counts: [SessionState: Int] = [:]
     /// Connections so far, which numbers WinStation names.
@@ -32,10 +32,10 @@ public struct SessionTable {
         self.brokenConnection = brokenConnection
         self.listeners = listeners.enumerated().map { index, name in
             let id = SessionID(rawValue: SessionID.firstListener.rawValue + UInt32(index))
-            return Session(id: id, state: .listen, since: now, station: name, lastInput: now)
+            return Session(id: id, state: .listen, since: now, station: name)
         }
         counts[.listen] = listeners.count
-        slots.append(Session(id: .console, state: .connected, since: now, station: "console", lastInput: now))
+        slots.append(Session(id: .console, state: .connected, since: now, station: "console"))
         counts[.connected] = 1
         for _ in 0..<Self.idleSessions { makeIdle(at: now) }
     }
@@ -52,7 +52,8 @@ public struct SessionTable {
 
     /// The sessions of one user, oldest first. Names are compared without regard to case.
     public func sessions(of user: String) -> [Session] {
-        byUser[user.lowercased()]?.all.compactMap { self[$0] } ?? []
+        let name = user.lowercased()
+        return byUser.sessions(under: name).compactMap { self[$0] }.filter { $0.user?.lowercased() == name }
     }
 
     /// How many sessions have a user, whether he is there or not.
@@ -125,11 +126,11 @@ public struct SessionTable {
             return LogonOutcome(session: old, resumed: true, held: [])
         }
         if let limit = limits.perUser, theirs.count >= limit { throw .userLimit(user: user, limit) }
-        byUser[user.lowercased(), default: SessionsOfUser()].add(id)
+        byUser.add(id, under: user.lowercased())
         change(id, to: .active, because: .logon, at: now) {
             $0.user = user
             $0.client = client
-            $0.logonTime = now
+            $0.loggedOn = now
         }
         return LogonOutcome(session: id, resumed: false, held: theirs.filter { $0.state == .active }.map(\.id))
     }
@@ -175,7 +176,7 @@ public struct SessionTable {
             slots.append(nil)
             return SessionID(rawValue: UInt32(slots.count - 1))
         }()
-        slots[Int(id.rawValue)] = Session(id: id, state: .idle, since: now, station: nil, lastInput: now)
+        slots[Int(id.rawValue)] = Session(id: id, state: .idle, since: now, station: nil)
         counts[.idle, default: 0] += 1
         idle.append(id)
     }
@@ -188,10 +189,7 @@ public struct SessionTable {
     private mutating func end(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
         guard let session = self[id] else { return }
         change(id, to: .down, because: reason, at: now)
-        if let user = session.user?.lowercased() {
-            byUser[user]?.remove(id)
-            if byUser[user]?.first == nil { byUser[user] = nil }
-        }
+        if let user = session.user { byUser.remove(id, under: user.lowercased()) }
         counts[.down, default: 0] -= 1
         slots[Int(id.rawValue)] = nil
         free.append(id)
@@ -222,26 +220,6 @@ public struct SessionTable {
         slots[Int(id.rawValue)] = nil
         defer { slots[Int(id.rawValue)] = session }
         return body(&session)
-    }
-}
-
-/// The sessions of one user, oldest first. Nearly every user has one, which takes no array.
-private struct SessionsOfUser {
-    private(set) var first: SessionID?
-    private var others: [SessionID] = []
-
-    var all: [SessionID] { (first.map { [$0] } ?? []) + others }
-
-    mutating func add(_ id: SessionID) {
-        if first == nil { first = id } else { others.append(id) }
-    }
-
-    mutating func remove(_ id: SessionID) {
-        if first == id {
-            first = others.isEmpty ? nil : others.removeFirst()
-        } else {
-            others.removeAll { $0 == id }
-        }
     }
 }
 

@@ -2,11 +2,24 @@ import RDP
 
 /// What keys mean: a United States keyboard, set 1 scan codes, with the two shift keys.
 struct Keyboard {
-    private var leftShift = false
-    private var rightShift = false
+    private var held: Shift = []
 
-    private static let leftShiftCode: UInt8 = 0x2A
-    private static let rightShiftCode: UInt8 = 0x36
+    private struct Shift: OptionSet {
+        let rawValue: UInt8
+        static let left = Shift(rawValue: 1)
+        static let right = Shift(rawValue: 2)
+
+        /// By its scan code; nil for other keys.
+        init?(code: UInt8) {
+            switch code {
+            case 0x2A: self = .left
+            case 0x36: self = .right
+            default: return nil
+            }
+        }
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+    }
 
     static let escape: UInt8 = 0x01
     static let enter: UInt8 = 0x1C
@@ -25,12 +38,12 @@ struct Keyboard {
         switch event {
         case .unicode(let unit, released: false):
             return Unicode.Scalar(UInt32(unit)).map(Character.init)
-        case .scancode(Self.leftShiftCode, let released, _):
-            leftShift = !released
-        case .scancode(Self.rightShiftCode, let released, _):
-            rightShift = !released
-        case .scancode(let code, released: false, extended: _):
-            return Self.character(of: code, shifted: leftShift || rightShift)
+        case .scancode(let code, let released, extended: _):
+            if let shift = Shift(code: code) {
+                if released { held.remove(shift) } else { held.insert(shift) }
+            } else if !released {
+                return Self.character(of: code, shifted: !held.isEmpty)
+            }
         default:
             break
         }

@@ -9,19 +9,21 @@ extension ServerConnection {
 
     /// Shows the client what has changed, if it can be shown now.
     func repaint() {
-        guard !damage.isEmpty || unpainted != nil else { return }
+        guard !damage.isEmpty else { return }
         withOutput { paint(&$0) }
     }
 
-    /// Nothing is drawn for a minimised client, nor for one that has not yet taken what was drawn before: what it misses
-    /// stays marked, and is drawn once, as it then is. So no more than some tiles ever wait for a client.
+    /// Nothing is drawn for a minimised client, which is shown all of its desktop when it is restored. Nor is it for one that
+    /// has not yet taken what was drawn before: what it misses stays marked, and is drawn once, as it then is. So no more
+    /// than some tiles ever wait for a client.
     func paint(_ output: inout ByteWriter) {
-        guard isActive, !isMinimised, let session, !damage.isEmpty || unpainted != nil, transport.backlog == 0 else { return }
+        if isMinimised { damage = Damage() }
+        guard isActive, let session, !damage.isEmpty, transport.backlog == 0 else { return }
         let desktop = desktop
         let content = server.content(of: session, on: desktop, box: boxes.last, listing: showsList(desktop))
-        while let (area, first) = unpainted ?? takeDamage(desktop) {
+        while let (area, painted) = damage.first(on: desktop) {
             let shelf = shelf(for: area, of: desktop)
-            var number = Int(first)
+            var number = painted
             while let tile = Self.piece(number, of: area) {
                 if let shelf, desktop.isCommon(tile, showing: content) {
                     paintCommon(tile, number, content, desktop, on: shelf, into: &output)
@@ -30,11 +32,11 @@ extension ServerConnection {
                 }
                 number += 1
                 guard output.count >= Self.paintedAtOnce else { continue }
-                unpainted = (area, Int32(number))
+                damage.note(painted: number)
                 send(&output)
                 guard self.session != nil, transport.backlog == 0 else { return }
             }
-            unpainted = nil
+            damage.removeFirst()
             if shelf != nil { for line in desktop.ownLines(content) { damage.add(line) } }
         }
     }
@@ -50,19 +52,10 @@ extension ServerConnection {
         return number == 0 ? area : nil
     }
 
-    private func takeDamage(_ desktop: Desktop) -> (Area, Int32)? {
-        while let next = damage.popFirst() {
-            let area = next.widened(toColumnsOf: 4).intersection(desktop.screen)
-            if !area.isEmpty { return (area, 0) }
-        }
-        return nil
-    }
-
     /// Whether the list of sessions is about to be drawn, in part at least.
     private func showsList(_ desktop: Desktop) -> Bool {
         let list = desktop.list.area
         return damage.areas.contains { !$0.intersection(list).isEmpty }
-            || unpainted.map { !$0.0.intersection(list).isEmpty } ?? false
     }
 
     /// Has the list drawn again if it is not the newest. Only for what the user does: see ``SessionBoard``.

@@ -18,13 +18,15 @@ final class ServerConnection: ConnectionHandler {
     // Small things stand together, where they fill what alignment leaves: there are as many of these as clients.
     var keyboard = Keyboard()
     private var resumed = false
-    private var watch: LivenessWatch?
     private let kind: TransportKind
+    private var watch: LivenessWatch?
     var isMinimised = false
     /// Whether the client has had its desktop, and a new one is no logon.
     private var hasDesktop = false
     /// Whether it is noted that the client owes the rest of a PDU.
     private var owesPDU = false
+    /// Which of the lists of sessions was drawn last; 0 before the first.
+    var shownList: UInt32 = 0
     var endpoint: ServerEndpoint
     /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
     private var refusal: Refusal?
@@ -32,10 +34,6 @@ final class ServerConnection: ConnectionHandler {
     private(set) var lastHeard: MonotonicTime
     /// What of the desktop the client has not been shown yet.
     var damage = Damage()
-    /// What is being shown, and how many of its tiles were sent; the rest follows once the client has taken them.
-    var unpainted: (Area, Int32)?
-    /// Which of the lists of sessions was drawn last.
-    var shownList: UInt32?
     /// Messages to the user, the one in front last.
     var boxes: [MessageBox] = []
 
@@ -213,7 +211,7 @@ final class ServerConnection: ConnectionHandler {
     private func activate(_ output: inout ByteWriter) {
         guard let session, let record = server.sessions[session] else { return }
         endpoint.sendPalette(VGA.palette, output: &output)
-        unpainted = nil
+        damage = Damage()
         damage.add(desktop.screen)
         guard !hasDesktop else { return }
         hasDesktop = true

@@ -241,9 +241,10 @@ public final class TerminalServer {
 
     private func awaitPromises() {
         guard let next = promised.next else {
-            // With the room that a storm of logons took.
+            // Nobody has come for a while: what a storm of logons took goes back.
             promised = DeadlineQueue(delay: configuration.handshakeDeadline)
-            return promiseTimer = nil
+            promiseTimer = nil
+            return Heap.giveBackFreePages()
         }
         promiseTimer = loop.at(next) { [unowned self] in
             while let promise = promised.popDue(at: loop.now) { judge(promise) }

@@ -54,4 +54,23 @@ import Testing
         #expect(costs[9].descriptors == costs[0].descriptors)
         #expect(try server.sessions("Disconnected") == 1000)
     }
+
+    /// Over SPX a desktop waits in the server, a window at a time, and the heap is full of holes when all have got theirs.
+    @Test func aStormOfLogonsLeavesNoHolesInTheServersMemory() throws {
+        let server = try RunningServer(["--handshake-deadline", "20s"], listen: "spx://127.0.0.1:0")
+        let few = try RunningProgram("tsload", load(server, 100, []))
+        try eventually("the first are on") { try server.sessions("Active") == 100 }
+        let before = try server.cost().kibibytes
+        let sessions = 2000
+        let crowd = try RunningProgram("tsload", load(server, sessions, ["--first-workstation", "101"]))
+        try eventually("all are on", within: .seconds(60)) { try server.sessions("Active") == 100 + sessions }
+        let most = 4
+        try eventually("the server has given back what it does not use", within: .seconds(40)) {
+            try server.cost().kibibytes - before < most * sessions
+        }
+        for load in [few, crowd] {
+            load.signal(SIGTERM)
+            _ = try load.wait()
+        }
+    }
 }

@@ -18,42 +18,34 @@ import Testing
     private static let mostOfACore = 0.05
 
     @Test func tenThousandIdleSessionsCostLittleOnEitherSide() throws {
-        let admin = try Programs.temporaryDirectory().appendingPathComponent("admin").path
-        let server = try RunningProgram("tsserver", ["--listen", "spx://127.0.0.1:0", "--admin", admin, "--handshake-deadline", "2m"])
-        try eventually("tsserver listens") { server.output.contains("listening") || !server.isRunning }
-        // "listening spx://127.0.0.1:41234"
-        let target = try #require(server.output.split(whereSeparator: \.isWhitespace).last.map(String.init), "\(server.errors)")
+        let server = try RunningServer(["--handshake-deadline", "2m"], listen: "spx://127.0.0.1:0")
         let load = try RunningProgram("tsload", [
-            "--target", target, "--clients", "\(Self.sessions)", "--rate", "1000", "--sources", "127.18.0.0",
+            "--target", server.target, "--clients", "\(Self.sessions)", "--rate", "1000", "--sources", "127.18.0.0",
         ])
-        func metric(_ name: String) throws -> Int {
-            let page = try Programs.run("/usr/bin/curl", ["-s", "--unix-socket", admin, "http://localhost/metrics"]).output
-            return page.split(separator: "\n").first { $0.hasPrefix(name + " ") }.flatMap { Int($0.dropFirst(name.count + 1)) } ?? -1
-        }
         try eventually("all are on", within: .seconds(180)) {
-            try metric("tsserver_sessions{state=\"Active\"}") == Self.sessions || !load.isRunning
+            try server.sessions("Active") == Self.sessions || !load.isRunning
         }
         // The round in which they are still as they logged on, one behind the other.
         sleep(6)
         let probes = "tsserver_watchdog_probes_sent_packets_total{listener=\"rdp-spx\"}"
         let answers = "tsserver_watchdog_answers_sent_packets_total{listener=\"rdp-spx\"}"
-        let before = try (nanoseconds(server), nanoseconds(load), metric(probes) + metric(answers))
+        let before = try (nanoseconds(server.identifier), nanoseconds(load.identifier), server.metric(probes) + server.metric(answers))
         let clock = ContinuousClock()
         let start = clock.now
         usleep(UInt32(Self.watched.components.seconds) * 1_000_000)
         let elapsed = (clock.now - start) / .seconds(1)
-        let after = try (nanoseconds(server), nanoseconds(load), metric(probes) + metric(answers))
+        let after = try (nanoseconds(server.identifier), nanoseconds(load.identifier), server.metric(probes) + server.metric(answers))
         let shares = [after.0 - before.0, after.1 - before.1].map { Double($0) / 1e9 / elapsed }
         // Each session was asked by one side or the other in each round.
         #expect(after.2 - before.2 >= 2 * Self.sessions * 9 / 10)
-        #expect(try metric("tsserver_sessions{state=\"Active\"}") == Self.sessions)
+        #expect(try server.sessions("Active") == Self.sessions)
         #expect(shares.allSatisfy { $0 < Self.mostOfACore }, "\(shares)")
         print("\(Self.sessions) idle SPX sessions, of a core:", shares.map { String(format: "%.2f %%", $0 * 100) })
     }
 
     /// What all threads of a process have had of processors (proc(5): schedstat).
-    private func nanoseconds(_ program: RunningProgram) throws -> Int {
-        let tasks = "/proc/\(program.identifier)/task"
+    private func nanoseconds(_ process: Int32) throws -> Int {
+        let tasks = "/proc/\(process)/task"
         return try FileManager.default.contentsOfDirectory(atPath: tasks).reduce(0) { sum, task in
             let text = try String(contentsOfFile: "\(tasks)/\(task)/schedstat", encoding: .utf8)
             return sum + (text.split(separator: " ").first.flatMap { Int($0) } ?? 0)

@@ -1,4 +1,4 @@
-/// Kernel interfaces that the Glibc module map does not carry: socket filters, sock_diag, namespaces.
+/// Interfaces of the kernel and of glibc that Swift's Glibc module does not carry: socket filters, sock_diag, namespaces.
 #pragma once
 #include <features.h>
 #include <linux/filter.h>
@@ -10,6 +10,9 @@
 /// accept4(2), non-blocking and closed on exec: glibc declares it only under _GNU_SOURCE, which the module map of Swift's
 /// Glibc does not set.
 int linux_accept(int descriptor, void *address, unsigned *length);
+
+/// malloc_trim(3), leaving nothing at the top. Returns whether the kernel got anything back.
+int linux_trim_heap(void);
 
 /// setns(2) with CLONE_NEWNET, for the calling thread.
 int linux_enter_network_namespace(int descriptor);

@@ -3,15 +3,14 @@ import Wire
 // What the client says before it is let in: its half of the keys, and who its user is.
 extension ServerEndpoint {
     @_lifetime(pdu: copy pdu)
-    mutating func receiveLogon(
-        _ flags: UInt16, _ pdu: inout ByteReader, _ serverSecurity: ServerSecurity
-    ) throws(WireError) -> ServerEvent? {
+    mutating func receiveLogon(_ flags: UInt16, _ pdu: inout ByteReader) throws(WireError) -> ServerEvent? {
+        let known = try known()
         if flags & SecurityHeader.exchange != 0 {
-            try receiveSecurityExchange(flags, &pdu, serverSecurity)
+            try receiveSecurityExchange(flags, &pdu, known)
             return nil
         }
         reading = "Client Info"
-        guard flags & SecurityHeader.info != 0, let known = handshake.value, known.pendingKeys == nil else {
+        guard flags & SecurityHeader.info != 0, known.pendingKeys == nil else {
             throw .invalid(field: "security header flags", value: UInt64(flags))
         }
         let info = try ClientInfo(from: &pdu)
@@ -31,14 +30,14 @@ extension ServerEndpoint {
     /// From here on both ends have keys (MS-RDPBCGR 5.3.4, 5.3.5).
     @_lifetime(pdu: copy pdu)
     private mutating func receiveSecurityExchange(
-        _ flags: UInt16, _ pdu: inout ByteReader, _ serverSecurity: ServerSecurity
+        _ flags: UInt16, _ pdu: inout ByteReader, _ known: Handshake
     ) throws(WireError) {
         reading = "Security Exchange"
         // rdesktop may send one although no encryption was chosen: there is nothing to exchange.
-        guard let pending = handshake.value?.pendingKeys, let key = serverSecurity.key() else { return }
+        guard let pending = known.pendingKeys, let key = known.serverSecurity.key() else { return }
         let random = try SecurityExchange.readRandom(with: key, &pdu)
         let keys = SessionKeys(pending.method, clientRandom: random, serverRandom: pending.random)
-        security = SecurityLayer(keys, pending.method, serverSecurity.level, asServer: true)
+        security = SecurityLayer(keys, pending.method, known.serverSecurity.level, asServer: true)
         takesEncryptedLicensing = flags & SecurityHeader.licenseEncryption != 0
         handshake.value?.pendingKeys = nil
         handshake.value?.clientRandom = random

@@ -27,27 +27,28 @@ public struct ServerEndpoint {
     var phase = Phase.connectionRequest
     var channels = Channels()
     var capabilities = Capabilities(width: 0, height: 0, colorDepth: .sixteen)
+    // Small things stand together, where they fill what alignment leaves: there are as many endpoints as clients.
     var takesErrorInfo = false
     var takesRoundTrips = false
-    private let serverSecurity: ServerSecurity
-    /// What matters until the logon request is put together.
-    var handshake = Aside.present(Handshake())
     /// What was chosen in the negotiation; over TLS nothing is encrypted again.
     private var isOverTLS = false
-    /// Encrypts and decrypts once there are keys.
-    var security: SecurityLayer?
     /// Whether the client takes licensing PDUs encrypted.
     var takesEncryptedLicensing = false
     /// Whether the client was asked what it can on the dynamic channel.
     var hasOpenedDynamicChannel = false
+    /// What matters until the logon request is put together.
+    var handshake: Aside<Handshake>
+    /// Encrypts and decrypts once there are keys.
+    var security: SecurityLayer?
     var dynamicAssembly = StaticChannel.Assembly()
     var reportAssembly = StaticChannel.Assembly()
     /// The PDU being read, to name it in an error.
     var reading: StaticText = "X.224 Connection Request"
 
-    public init(security: ServerSecurity = ServerSecurity()) { serverSecurity = security }
+    public init(security: ServerSecurity = ServerSecurity()) { handshake = .present(Handshake(serverSecurity: security)) }
 
     struct Handshake {
+        let serverSecurity: ServerSecurity
         var offered: SecurityProtocols?
         /// What the client said of itself.
         var core: ClientCore?
@@ -139,7 +140,7 @@ public struct ServerEndpoint {
         let request = try ConnectionRequest(from: &pdu)
         let offered = request.offered
         handshake.value?.offered = offered
-        switch serverSecurity.select(from: offered) {
+        switch try known().serverSecurity.select(from: offered) {
         case .standard:
             ConnectionConfirm(offered == nil ? .absent : .selected([], extendedClientData: true)).encode(into: &output)
             phase = .connectInitial
@@ -187,6 +188,7 @@ public struct ServerEndpoint {
 
     private mutating func chooseEncryption(for flags: UInt32, _ answer: inout ServerBlocks) throws(WireError) {
         guard !isOverTLS else { return }
+        let serverSecurity = try known().serverSecurity
         guard let method = serverSecurity.level.method(for: flags) else {
             throw .invalid(field: "encryptionMethods", value: UInt64(flags))
         }
@@ -198,6 +200,12 @@ public struct ServerEndpoint {
         answer.random = keys.random
         answer.certificate = ProprietaryCertificate.encode(key.publicKey)
         handshake.value?.pendingKeys = keys
+    }
+
+    /// The handshake's own, which is there until the client has said who its user is.
+    func known() throws(WireError) -> Handshake {
+        guard let known = handshake.value else { throw .invalid(field: "PDU of the handshake, which is over", value: 0) }
+        return known
     }
 
     mutating func setSize(width: UInt16, height: UInt16) {
@@ -278,7 +286,7 @@ public struct ServerEndpoint {
         on channel: UInt16, _ flags: UInt16, _ pdu: inout ByteReader, _ output: inout ByteWriter
     ) throws(WireError) -> ServerEvent? {
         switch channel {
-        case Channels.io where phase == .domain: return try receiveLogon(flags, &pdu, serverSecurity)
+        case Channels.io where phase == .domain: return try receiveLogon(flags, &pdu)
         case Channels.io: return try receiveSharePDU(&pdu, &output)
         case channels.message: return try receiveAutoDetect(flags, &pdu)
         case channels.dynamic: return try receiveDynamicChannel(&pdu, &output)

@@ -31,7 +31,7 @@ struct SessionBoard {
     /// Characters of a line.
     static let columns = 48
 
-    /// Changes with what is taken down.
+    /// Changes with what is taken down; 0 before the first time.
     private(set) var generation: UInt32 = 0
     private var lines: [(id: SessionID, text: String)] = []
     private var total = 0

@@ -1,0 +1,34 @@
+/// Finds a user's sessions by what his name hashes to, which takes eight bytes a user where the name would take forty. Who
+/// looks compares the names: two users may share a hash, which is seeded anew in each process so that none can choose it.
+struct UserIndex {
+    private var first: [UInt32: SessionID] = [:]
+    /// Nearly every user has one session, and nearly every hash one user.
+    private var others: [UInt32: [SessionID]] = [:]
+    private let hash: (String) -> UInt32
+
+    init(hash: @escaping (String) -> UInt32 = { UInt32(truncatingIfNeeded: $0.hashValue) }) { self.hash = hash }
+
+    /// Those added under this name, oldest first, and perhaps others.
+    func sessions(under name: String) -> [SessionID] {
+        let key = hash(name)
+        guard let first = first[key] else { return [] }
+        return [first] + (others[key] ?? [])
+    }
+
+    mutating func add(_ id: SessionID, under name: String) {
+        let key = hash(name)
+        if first[key] == nil { first[key] = id } else { others[key, default: []].append(id) }
+    }
+
+    mutating func remove(_ id: SessionID, under name: String) {
+        let key = hash(name)
+        if first[key] != id {
+            others[key]?.removeAll { $0 == id }
+        } else if others[key] == nil {
+            first[key] = nil
+        } else {
+            first[key] = others[key]?.removeFirst()
+        }
+        if others[key]?.isEmpty == true { others[key] = nil }
+    }
+}
