@@ -94,16 +94,16 @@ let package = Package(
             "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests("LineTests", ["Line", "Faults", "Time"]),
-        tests("LivenessTests", ["Liveness", "Line", "Measurement", "Faults", "Time"]),
+        tests("LivenessTests", ["Liveness", "Line", "Measurement", "Faults", "MeasuringTestSupport", "Time"]),
         tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests("NBFTests", ["CorpusTestSupport", "NBF", "Time", "Wire"]),
-        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "Time", "Wire"]),
+        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport"]),
+        tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
         tests("RDPTests", ["CorpusTestSupport", "RDP", "Wire"]),
         tests("SPXTests", ["CorpusTestSupport", "SPX", "Time", "Wire"]),
-        tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "Time", "Wire"]),
+        tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
         tests(
@@ -120,6 +120,7 @@ let package = Package(
         .target(
             name: "LoopTestSupport", dependencies: ["EventLoop", "Time", "Wire"], path: "Tests/LoopTestSupport",
             swiftSettings: settings),
+        .target(name: "MeasuringTestSupport", path: "Tests/MeasuringTestSupport"),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
         .target(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),

@@ -15,7 +15,7 @@ public final class LoadGenerator: LoadOwner {
     let plan: LoadPlan
     let loop: EventLoop
     private let logger: Logger
-    private let truth: TruthLog?
+    let truth: TruthLog?
     private let finished: (LoadSummary) -> Void
     private var summary = LoadSummary()
     private var clients: [LoadClient] = []
@@ -204,13 +204,5 @@ public final class LoadGenerator: LoadOwner {
         summary.failures[reason, default: 0] += 1
         if summary.failures[reason] == 1 { logger.warning("\(client.workstation.name): \(reason)") }
         note(.failed, client, detail: reason)
-    }
-
-    private func note(
-        _ event: TruthEvent.Kind, _ client: LoadClient, fault: Fault? = nil, detail: String? = nil, at time: MonotonicTime? = nil
-    ) {
-        truth?.write(TruthEvent(
-            t: time ?? loop.now, event: event, client: client.workstation.name, user: client.user,
-            address: client.address, session: client.session, fault: fault, detail: detail))
     }
 }

@@ -15,7 +15,7 @@ public final class StressLoad: LoadOwner {
     let loop: EventLoop
     private(set) var isEnding = false
     private let logger: Logger
-    private let truth: TruthLog?
+    let truth: TruthLog?
     private let finished: (LoadSummary) -> Void
     private let schedule: StressSchedule
     private let began: MonotonicTime
@@ -202,13 +202,5 @@ public final class StressLoad: LoadOwner {
     func client(_ client: LoadClient, failed reason: String) {
         if let session = client.session { typed[client.user]?.left(session, politely: false, at: loop.now) }
         note(.failed, client, detail: reason)
-    }
-
-    private func note(
-        _ event: TruthEvent.Kind, _ client: LoadClient, fault: Fault? = nil, detail: String? = nil, at time: MonotonicTime? = nil
-    ) {
-        truth?.write(TruthEvent(
-            t: time ?? loop.now, event: event, client: client.workstation.name, user: client.user,
-            address: client.address, session: client.session, fault: fault, detail: detail))
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import EventLoop
 import Liveness
 import Sessions
 
@@ -14,7 +14,7 @@ enum MetricsPage {
             page.sample("tsserver_sessions{state=\"\(state.rawValue)\"}", server.sessions.count(state))
         }
         page.gauge("tsserver_open_connections", "Connections that are open now.", server.connections.count)
-        page.gauge("tsserver_resident_memory_bytes", "Resident memory of the process.", residentBytes)
+        page.gauge("tsserver_resident_memory_bytes", "Resident memory of the process.", ProcessMemory.residentBytes)
         page.counter("tsserver_connections", "Connections accepted.", counters.connections)
         page.counter("tsserver_logons", "Desktops that came up.", counters.logons)
         page.counter("tsserver_resumed_logons", "Logons given a Disconnected session.", counters.resumed)
@@ -74,15 +74,5 @@ enum MetricsPage {
             family(name, "counter", help)
             sample(name + "_total", value)
         }
-    }
-
-    /// The second number of /proc/self/statm, in pages (proc(5)).
-    private static var residentBytes: Int {
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 128)
-        guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
-        let numbers = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split(separator: " ")
-        return numbers.count > 1 ? (Int(numbers[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
     }
 }

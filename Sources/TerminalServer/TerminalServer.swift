@@ -244,7 +244,7 @@ public final class TerminalServer {
             // Nobody has come for a while: what a storm of logons took goes back.
             promised = DeadlineQueue(delay: configuration.handshakeDeadline)
             promiseTimer = nil
-            return Heap.giveBackFreePages()
+            return ProcessMemory.giveBackFreePages()
         }
         promiseTimer = loop.at(next) { [unowned self] in
             while let promise = promised.popDue(at: loop.now) { judge(promise) }

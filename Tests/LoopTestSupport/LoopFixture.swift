@@ -43,6 +43,10 @@ public final class Recorder: ConnectionHandler {
 
     public init() {}
 
+    public var hasOpened: Bool { opened > 0 }
+    /// Why the connection ended; nil while it has not.
+    public var end: CloseReason? { closes.first }
+
     public func connectionDidOpen(_ connection: any Connection) {
         opened += 1
         onOpen(connection)

@@ -1,5 +1,6 @@
 import EventLoop
 import Liveness
+import LoopTestSupport
 import Testing
 import Time
 import Transport
@@ -22,7 +23,7 @@ import Wire
                 accept: { [unowned self] connection in
                     if turnsAway { return nil }
                     let program = Recorder()
-                    program.echoes = true
+                    program.onReceive = { $0.send($1) }
                     accepted.append((connection, program))
                     return program
                 })
@@ -48,11 +49,11 @@ import Wire
     @Test func opensEchoesAndEnds() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
         #expect(connection.send(bytes.span.bytes) == .queued)
         #expect(bench.loop.run { program.received == bytes })
-        #expect(program.drains == 1)
+        #expect(program.drained == 1)
         connection.close(.orderly)
         #expect(program.end == nil)
         #expect(bench.loop.run { program.end != nil && bench.accepted[0].program.end != nil })
@@ -65,7 +66,7 @@ import Wire
         let bench = try Bench()
         let port = try Transport.sharedNBFPort(on: bench.loop)
         let clients = try (1...500).map { try bench.connect(from: "127.7.\($0 / 250).\($0 % 250 + 1)") }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) })
+        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) })
         #expect(port.connectionCount == 500)
         #expect(Set(bench.accepted.map { $0.connection.remoteAddress.host }).count == 500)
         #expect(Set(bench.accepted.map { $0.connection.remoteAddress.port }) == [port.address.port])
@@ -84,13 +85,13 @@ import Wire
     @Test func oneWorkstationMayHaveSeveralStations() throws {
         let bench = try Bench()
         let clients = try (0..<20).map { _ in try bench.connect() }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) && bench.accepted.count == 20 })
+        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) && bench.accepted.count == 20 })
     }
 
     @Test func everyFaultIsFoundButAHang() throws {
         let bench = try Bench(watchdog: Self.quick)
         let clients = try (1...5).map { try bench.connect(from: "127.9.0.\($0)") }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) && bench.accepted.count == 5 })
+        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) && bench.accepted.count == 5 })
         let servers = clients.map { bench.server(of: $0.connection) }
         clients[0].connection.vanish()
         clients[1].connection.pauseReading()
@@ -119,13 +120,13 @@ import Wire
     @Test func aStationWithoutPowerIsHeardAgainWhenItCalls() throws {
         let bench = try Bench()
         let (first, program) = try bench.connect(from: "127.9.1.1")
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         let text: [UInt8] = [1, 2]
         first.send(text.span.bytes)
         #expect(bench.loop.run { program.received == text })
         first.vanish()
         let (second, again) = try bench.connect(from: "127.9.1.1")
-        #expect(bench.loop.run { again.opened })
+        #expect(bench.loop.run { again.hasOpened })
         #expect(bench.accepted.map(\.program.end) == [.reset, nil])
         second.close(.abort)
         #expect(bench.loop.run { bench.accepted[1].program.end == .reset })
@@ -134,12 +135,12 @@ import Wire
     @Test func aStationThatCallsAgainNeedNotWaitForItsFormerLinkToEnd() throws {
         let bench = try Bench()
         let (first, program) = try bench.connect(from: "127.9.1.2")
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         first.vanish()
         bench.accepted[0].connection.close(.abort)
         let called = bench.loop.now
         let (_, again) = try bench.connect(from: "127.9.1.2")
-        #expect(bench.loop.run { again.opened && bench.accepted.count == 2 })
+        #expect(bench.loop.run { again.hasOpened && bench.accepted.count == 2 })
         // Less than T1: nothing had to be asked twice.
         #expect(bench.loop.now - called < .milliseconds(600))
     }
@@ -147,7 +148,7 @@ import Wire
     @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened && !bench.accepted.isEmpty })
+        #expect(bench.loop.run { program.hasOpened && !bench.accepted.isEmpty })
         connection.pauseReading()
         let server = bench.accepted[0].connection
         let block = [UInt8](repeating: 5, count: 16 * 1024)
@@ -163,7 +164,7 @@ import Wire
         connection.resumeReading()
         #expect(bench.loop.run { program.received.count == taken })
         // It is all with the peer before its acknowledgement is.
-        #expect(bench.loop.run { bench.accepted[0].connection.backlog == 0 && bench.accepted[0].program.drains > 0 })
+        #expect(bench.loop.run { bench.accepted[0].connection.backlog == 0 && bench.accepted[0].program.drained > 0 })
     }
 
     @Test func refusedAndUnreachable() throws {
@@ -193,7 +194,7 @@ import Wire
     @Test func datagramsThatAreNoFramesAreDropped() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
         var random = SystemRandomNumberGenerator()
         for length in 0..<300 {

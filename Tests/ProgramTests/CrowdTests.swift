@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import MeasuringTestSupport
 import Testing
 
 /// Thousands of clients in one tsload on one tsserver.
@@ -56,7 +57,7 @@ import Testing
     }
 
     /// Over SPX a desktop waits in the server, a window at a time, and the heap is full of holes when all have got theirs.
-    @Test func aStormOfLogonsLeavesNoHolesInTheServersMemory() throws {
+    @Test(.disabled(if: isSanitized)) func aStormOfLogonsLeavesNoHolesInTheServersMemory() throws {
         let server = try RunningServer(["--handshake-deadline", "20s"], listen: "spx://127.0.0.1:0")
         let few = try RunningProgram("tsload", load(server, 100, []))
         try eventually("the first are on") { try server.sessions("Active") == 100 }

@@ -1,5 +1,6 @@
 import Foundation
 import ProgramTestSupport
+import MeasuringTestSupport
 import Testing
 
 /// What ten thousand idle SPX sessions cost a server and their clients, with the watchdog as shipped.
@@ -8,10 +9,7 @@ import Testing
 @Suite(.serialized) struct IdleWatchdogTests {
     private static let sessions = isAsShipped ? 10_000 : 1000
     /// Programs built for debugging or with a sanitizer take many times as long: a tenth of the sessions may cost them as much.
-    private static let isAsShipped: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        return environment["TSLAB_PROGRAMS"] != nil && environment["ASAN_OPTIONS"] == nil && environment["TSAN_OPTIONS"] == nil
-    }()
+    private static let isAsShipped = ProcessInfo.processInfo.environment["TSLAB_PROGRAMS"] != nil && !isSanitized
     /// Two of the watchdog's rounds (KeepAliveTimeout is 6 s, Q99745).
     private static let watched = Duration.seconds(12)
     /// Of one core.

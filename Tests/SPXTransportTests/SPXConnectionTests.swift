@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Liveness
+import LoopTestSupport
 import Testing
 import Time
 import Transport
@@ -21,7 +22,7 @@ import Wire
                 backlogLimit: 64 * 1024, on: loop, trouble: { _ in },
                 accept: { [unowned self] connection in
                     let program = Recorder()
-                    program.echoes = true
+                    program.onReceive = { $0.send($1) }
                     accepted.append((connection, program))
                     return program
                 })
@@ -40,7 +41,7 @@ import Wire
     @Test func opensEchoesAndEnds() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
         #expect(connection.send(bytes.span.bytes) == .sent)
         #expect(bench.loop.run { program.received == bytes })
@@ -55,7 +56,7 @@ import Wire
         let bench = try Bench()
         let port = try Transport.sharedSPXPort(on: bench.loop)
         let clients = try (1...500).map { try bench.connect(from: "127.7.\($0 / 250).\($0 % 250 + 1)") }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) })
+        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) })
         #expect(port.connectionCount == 500)
         #expect(Set(bench.accepted.map { $0.connection.remoteAddress.host }).count == 500)
         #expect(Set(bench.accepted.map { $0.connection.remoteAddress.port }) == [port.address.port])
@@ -76,7 +77,7 @@ import Wire
     @Test func anIdleConnectionIsSmall() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         typealias Size = @convention(c) (UnsafeMutableRawPointer) -> Int
         let size = unsafeBitCast(try #require(dlsym(nil, "malloc_usable_size")), to: Size.self)
         let bytes = size(Unmanaged.passUnretained(connection).toOpaque())
@@ -87,7 +88,7 @@ import Wire
     @Test func powerOffAndRebootAreFoundAndAHangIsNot() throws {
         let bench = try Bench(watchdog: DatagramWatchdog(timeout: .milliseconds(200), count: 3))
         let clients = try (0..<4).map { _ in try bench.connect() }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.opened) && bench.accepted.count == 4 })
+        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) && bench.accepted.count == 4 })
         clients[0].connection.vanish()
         clients[1].connection.pauseReading()
         clients[2].connection.setFrozen(true)
@@ -109,7 +110,7 @@ import Wire
     @Test func aFreezeThatThawsInTimeIsSurvived() throws {
         let bench = try Bench(watchdog: DatagramWatchdog(timeout: .milliseconds(300), count: 5))
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         connection.setFrozen(true)
         let sent: [UInt8] = [1, 2, 3]
         connection.send(sent.span.bytes)
@@ -124,7 +125,7 @@ import Wire
     @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
         let bench = try Bench()
         let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened && !bench.accepted.isEmpty })
+        #expect(bench.loop.run { program.hasOpened && !bench.accepted.isEmpty })
         connection.pauseReading()
         let server = bench.accepted[0].connection
         let block = [UInt8](repeating: 5, count: 16 * 1024)
@@ -138,7 +139,7 @@ import Wire
         #expect(program.received.isEmpty)
         connection.resumeReading()
         #expect(bench.loop.run { program.received.count == taken })
-        #expect(bench.accepted[0].program.drains == 1)
+        #expect(bench.accepted[0].program.drained == 1)
     }
 
     @Test func nobodyListensAndIPv6AreToldApart() throws {
@@ -152,7 +153,7 @@ import Wire
     @Test func datagramsThatAreNoSPXAreDropped() throws {
         let bench = try Bench()
         let (_, program) = try bench.connect()
-        #expect(bench.loop.run { program.opened })
+        #expect(bench.loop.run { program.hasOpened })
         let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
         var random = SystemRandomNumberGenerator()
         for length in 0..<200 {
