@@ -48,12 +48,19 @@ let package = Package(
             swiftSettings: settings),
 
         // Programs as libraries.
-        library("TerminalServer", ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library(
+            "TerminalServer",
+            ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library("TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             "LoadGenerator",
             ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
-        library("Lab", ["TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line", "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging]),
+        library(
+            "Lab",
+            [
+                "TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging,
+            ]),
 
         // The domain.
         library("Sessions", ["Time"]),
@@ -98,12 +105,16 @@ let package = Package(
         tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests("NBFTests", ["CorpusTestSupport", "NBF", "Time", "Wire"]),
-        tests("NBFTransportTests", ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+        tests(
+            "NBFTransportTests",
+            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
         tests("RDPTests", ["CorpusTestSupport", "RDP", "Wire"]),
         tests("SPXTests", ["CorpusTestSupport", "SPX", "Time", "Wire"]),
-        tests("SPXTransportTests", ["Transport", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+        tests(
+            "SPXTransportTests",
+            ["Transport", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
         tests(
@@ -126,7 +137,8 @@ let package = Package(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
-            name: "FuzzTargets", dependencies: ["RDP", "SPX", "NBF", "Line", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
+            name: "FuzzTargets",
+            dependencies: ["RDP", "SPX", "NBF", "Line", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),

@@ -95,9 +95,9 @@ def answers(port):
 
 
 @contextlib.contextmanager
-def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, share=1, target=f"127.0.0.1:{PORTS['tsserver']}"):
-    """So many clients of tsload at tsserver, all or that share of them with their desktops before the block begins."""
-    wanted = metric("logons_total") + math.ceil(count * share)
+def sessions(count, rate=AT_ONCE, first=1, options=(), workers=1, target=f"127.0.0.1:{PORTS['tsserver']}"):
+    """So many clients of tsload at tsserver, all with their desktops before the block begins."""
+    wanted = metric("logons_total") + count
     line = [RELEASE / "tsload", "--target", target, "--clients", count, "--rate", rate,
             "--workers", workers, "--first-workstation", first, "--sources", "127.18.0.0", "--json", *options]
     with process(*line, stdout=subprocess.PIPE) as child:
@@ -168,10 +168,10 @@ def children(pid):
     return [int(n) for n in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def memory(child):
-    """Bytes of user-space memory of a process or of a process's number: resident, and its share of what it shares."""
-    page = pathlib.Path(f"/proc/{getattr(child, 'pid', child)}/smaps_rollup").read_text()
-    return {key: int(re.search(rf"^{key}:\s+(\d+) kB", page, re.MULTILINE)[1]) * 1024 for key in ("Rss", "Pss")}
+def memory(pid, key="Rss"):
+    """Bytes of a process's user-space memory: resident, or with Pss its share of what it shares with others."""
+    page = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(rf"^{key}:\s+(\d+) kB", page, re.MULTILINE)[1]) * 1024
 
 
 SOCKET_CACHES = {"TCP", "sock_inode_cache", "filp", "dentry", "eventpoll_epi", "eventpoll_pwq", "tw_sock_TCP", "request_sock_TCP"}

@@ -6,12 +6,14 @@ import signal
 import statistics
 import time
 
-from bench import PORTS, children, cpu, memory, row, server, sessions, until
+from bench import PORTS, children, cpu, memory, metric, row, server, sessions, until
 from storm import Events
 
 INTERVAL = 10
 WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s heartbeat": "µs CPU/s", "storm": "µs CPU"}
-SPX_WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s watchdog": "µs CPU/s"}
+SPX_WHATS = {"logon": "µs CPU", "idle memory (RSS)": "bytes", f"idle at a {INTERVAL} s watchdog": "µs CPU/s", "storm": "µs CPU"}
+# Over SPX, until the server gives back what the logons took: more than the slowest logon takes.
+DEADLINE = 40
 
 
 def measure(count):
@@ -19,12 +21,12 @@ def measure(count):
     with server("tsserver", "--liveness", f"heartbeat:interval={INTERVAL}s,misses=3") as process:
         with sessions(100):
             time.sleep(0.3)
-            before = memory(process)["Rss"], cpu(process)
+            before = memory(process.pid), cpu(process)
             # Paced, so that a size differs from another in its number alone.
             with sessions(count, rate=2000, first=101, workers=2) as load:
                 logged_on = cpu(process)
                 time.sleep(2)
-                resident = memory(process)["Rss"]
+                resident = memory(process.pid)
                 idle_from = cpu(process), time.monotonic()
                 time.sleep(INTERVAL)
                 idle = (cpu(process) - idle_from[0]) / (time.monotonic() - idle_from[1])
@@ -38,28 +40,33 @@ def measure(count):
 
 
 def measure_spx(count):
-    """A session's cost over SPX, half of them at each of two ports, for the first two of WHATS and its watchdog's CPU."""
+    """A session's cost over SPX, half of them at each of two ports, for each of SPX_WHATS."""
     half = count // 2
-    # Paced by what two cores take; where they do not, some of a hundred thousand come too late.
-    options = {"rate": 1000, "workers": 2, "share": 0.99}
-    watchdog = f"spx-watchdog:timeout={INTERVAL}s,count=8"
+    # Paced by what two cores take.
+    options = {"rate": 800, "workers": 2}
+    watchdog = f"spx-watchdog:timeout={INTERVAL}s,count=3"
     ports = [f"spx://127.0.0.1:{port}" for port in PORTS["spx"]]
     listening = [word for port in ports for word in ("--listen", port)]
-    with server("tsserver", *listening, "--liveness", watchdog) as process:
+    with server("tsserver", *listening, "--liveness", watchdog, "--handshake-deadline", f"{DEADLINE}s") as process:
         with sessions(100, target=ports[0]):
-            before = memory(process)["Rss"], cpu(process), time.monotonic()
-            with sessions(half, first=101, target=ports[0], **options):
-                with sessions(half, first=101 + half, target=ports[1], **options):
+            before = memory(process.pid), cpu(process), time.monotonic()
+            with sessions(half, first=101, target=ports[0], **options) as one:
+                with sessions(half, first=101 + half, target=ports[1], **options) as other:
                     logged_on, seconds = cpu(process) - before[1], time.monotonic() - before[2]
-                    # Until the last of them are quiet for so long that they are asked, too.
-                    time.sleep(INTERVAL)
-                    resident = memory(process)["Rss"]
+                    time.sleep(DEADLINE + 1)
+                    resident = memory(process.pid)
                     idle_from = cpu(process), time.monotonic()
                     time.sleep(INTERVAL)
                     idle = (cpu(process) - idle_from[0]) / (time.monotonic() - idle_from[1])
+                    # Nobody says a word of it, and the watchdog finds it out.
+                    calm = cpu(process)
+                    for worker in children(one.pid) + children(other.pid):
+                        os.kill(worker, signal.SIGKILL)
+                    until(lambda: metric("open_connections") <= 100, "all to be marked", pause=0.5)
+                    storm = cpu(process) - calm
     # The more there are, the longer they take to come, and the watchdog asks those that are there: on the average, half.
     logged_on -= idle * seconds / 2
-    return [logged_on / count * 1e6, (resident - before[0]) / count, idle / (count + 100) * 1e6]
+    return [logged_on / count * 1e6, (resident - before[0]) / count, idle / (count + 100) * 1e6, storm / count * 1e6]
 
 
 def slope(sizes, costs):

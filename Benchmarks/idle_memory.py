@@ -12,18 +12,18 @@ OF_XRDP = 20
 
 
 def measure(name, count, deadline):
-    """Bytes a client: resident, the process's own share, and the kernel's for one end of the connection."""
+    """Bytes a client: resident, and the kernel's for one end of the connection."""
     # The first clients pay for what only the first ones cost. All that comes after counts, whatever it is for.
     options = ["--handshake-deadline", f"{deadline}s"] if name == "tsserver" else []
     with server(name, *options) as ours, held(name, FEW):
         time.sleep(1)
-        before, kernel_before = memory(ours), kernel_memory()
+        before, kernel_before = memory(ours.pid), kernel_memory()
         with held(name, count, first=FEW + 1, rate=5000):
             # Until what a server keeps of a handshake has gone.
             time.sleep(deadline + 1)
-            after, kernel_after = memory(ours), kernel_memory()
+            after, kernel_after = memory(ours.pid), kernel_memory()
     kernel = (kernel_after - kernel_before) / 2 / count if kernel_after else float("nan")
-    return [(after[key] - before[key]) / count for key in ("Rss", "Pss")] + [kernel]
+    return (after - before) / count, kernel
 
 
 def measure_xrdp(settle):
@@ -41,7 +41,7 @@ def measure_xrdp(settle):
         with process(*line) as load:
             until(lambda: len(children(xrdp.pid)) >= OF_XRDP, "clients of xrdp", load)
             time.sleep(settle)
-            shares = [memory(pid)["Pss"] for pid in children(xrdp.pid)]
+            shares = [memory(pid, "Pss") for pid in children(xrdp.pid)]
     return sum(shares) / len(shares)
 
 
@@ -59,7 +59,6 @@ def run(quick):
     rows = [row("idle session, user space (RSS)", "bytes", column("tsserver", 0), "C loop" if name == "floor" else name,
                 column(name, 0), *targets.get(name, ()))
             for name in names[1:]]
-    rows.append(row("idle session, user space (PSS)", "bytes", column("tsserver", 1), "mosquitto", column("mosquitto", 1)))
-    rows.append(row("idle session, user space (PSS)", "bytes", column("tsserver", 1), f"xrdp, {OF_XRDP} clients", xrdp))
-    rows.append(row("idle session, kernel, one end", "bytes", column("tsserver", 2), "mosquitto", column("mosquitto", 2)))
+    rows.append(row("idle session, user space (RSS)", "bytes", column("tsserver", 0), f"xrdp, {OF_XRDP} clients, PSS", xrdp))
+    rows.append(row("idle session, kernel, one end", "bytes", column("tsserver", 1), "mosquitto", column("mosquitto", 1)))
     return rows

@@ -16,7 +16,7 @@ def of_many(hold, counts):
     resident, spent = [], []
     for count in counts:
         with hold(count) as child:
-            resident.append(memory(child)["Rss"])
+            resident.append(memory(child.pid))
             spent.append(cpu(child))
     more = counts[1] - counts[0]
     return (resident[1] - resident[0]) / more, more / (spent[1] - spent[0])

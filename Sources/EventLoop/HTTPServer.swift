@@ -40,7 +40,8 @@ public final class HTTPServer {
         on loop: EventLoop, address: SocketAddress, handle: @escaping (HTTPRequest) -> HTTPResponse
     ) throws(EventLoopError) {
         guard address.isLoopback else {
-            throw EventLoopError("serve the admin face on \(address): it answers anybody, so give a UNIX socket or a loopback address", errno: 0)
+            throw EventLoopError(
+                "serve the admin face on \(address): it answers anybody, so give a UNIX socket or a loopback address", errno: 0)
         }
         // Before there is a server to let go of: that takes the path away, and the path may be another server's.
         let descriptor = try Listener.listeningSocket(at: address)

@@ -174,6 +174,7 @@ public final class Stream: Connection {
 
     /// One read a wake-up: a stream with much to say comes round again after the others.
     private func didBecomeReadable() {
+        if comesFirst { readable?.setPriority(loop.mayComeFirstAgain() ? .first : .other) }
         let buffer = loop.readBuffer
         let count = recv(fileDescriptor, buffer.baseAddress, buffer.count, 0)
         switch count {

@@ -27,7 +27,8 @@ public final class LineRun {
     ///   - onReady: packets pass.
     public init(
         _ plan: LinePlan, tariff: Tariff? = nil, seed: UInt64, name: String = "line", tslab: String? = nil, directory: URL,
-        control: String = "/run/line.sock", interfaces: PrivateNetwork.CellLine? = nil, on loop: EventLoop, onReady: @escaping () -> Void = {}
+        control: String = "/run/line.sock", interfaces: PrivateNetwork.CellLine? = nil, on loop: EventLoop,
+        onReady: @escaping () -> Void = {}
     ) throws(NetlabError) {
         self.control = control
         log = directory.appendingPathComponent("\(name).ndjson").path

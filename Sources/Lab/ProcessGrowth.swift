@@ -35,6 +35,7 @@ public struct ProcessGrowth: Codable, Sendable, CustomStringConvertible {
     var memoryGrows: Bool { memory.count >= 60 && laterBytes > earlierBytes + earlierBytes / 4 + Self.slackBytes }
 
     public var description: String {
-        "\(descriptorsBefore) descriptors before, \(descriptorsAfter) after; \(earlierBytes >> 10) KiB in the second quarter, \(laterBytes >> 10) KiB in the last"
+        "\(descriptorsBefore) descriptors before, \(descriptorsAfter) after; "
+            + "\(earlierBytes >> 10) KiB in the second quarter, \(laterBytes >> 10) KiB in the last"
     }
 }

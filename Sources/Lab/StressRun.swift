@@ -151,7 +151,8 @@ final class StressRun {
         serverGrowth.look(at: server.identifier)
         loadGrowth.look(at: load.identifier)
         let passed = loop.now - began
-        progress.say("\(Int(passed.inSeconds)) of \(Int((schedule.length + plan.settling).inSeconds)) s: \(beliefs.count) changes of sessions")
+        let length = schedule.length + plan.settling
+        progress.say("\(Int(passed.inSeconds)) of \(Int(length.inSeconds)) s: \(beliefs.count) changes of sessions")
     }
 
     // MARK: The end
@@ -188,7 +189,8 @@ final class StressRun {
         try keepEvents()
         return StressOutcome(
             seed: plan.seed, clients: plan.clients, seconds: plan.length.inSeconds, actions: schedule.actions.count,
-            logons: judge.logons, resumed: judge.resumed, refused: judge.refused, transports: judge.transports, server: serverGrowth, load: loadGrowth, findings: findings, schedule: scheduleFile.path)
+            logons: judge.logons, resumed: judge.resumed, refused: judge.refused, transports: judge.transports,
+            server: serverGrowth, load: loadGrowth, findings: findings, schedule: scheduleFile.path)
     }
 
     private func checkGrowth() {
@@ -202,7 +204,8 @@ final class StressRun {
         // One UDP socket has all the sessions of a datagram transport.
         let streams = active.count { $0.station?.hasPrefix(TransportKind.tcp.listenerName + "#") == true }
         if serverGrowth.descriptorsAfter > serverGrowth.descriptorsBefore + streams + Self.otherDescriptors {
-            findings.append(StressFinding(.growth, "tsserver has \(serverGrowth.descriptorsAfter) descriptors open for \(streams) TCP connections"))
+            findings.append(StressFinding(
+                .growth, "tsserver has \(serverGrowth.descriptorsAfter) descriptors open for \(streams) TCP connections"))
         }
         if metric("tsserver_protocol_errors_total") > 0 {
             findings.append(StressFinding(.growth, "tsserver counts protocol errors, and no client made one"))

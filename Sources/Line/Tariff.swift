@@ -97,7 +97,8 @@ extension Tariff.Money: CustomStringConvertible {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard 1...2 ~= parts.count, let whole = Int(parts[0]), 0...Self.most ~= whole, parts[0].allSatisfy(\.isNumber) else { return nil }
         let fraction = parts.count == 2 ? parts[1] : ""
-        guard fraction.count <= 4, fraction.allSatisfy({ $0.isASCII && $0.isNumber }), parts.count == 1 || !fraction.isEmpty else { return nil }
+        guard fraction.count <= 4, fraction.allSatisfy({ $0.isASCII && $0.isNumber }), parts.count == 1 || !fraction.isEmpty
+        else { return nil }
         let padded = fraction + String(repeating: "0", count: 4 - fraction.count)
         self.init(tenThousandths: whole * 10_000 + (Int(padded) ?? 0))
     }

@@ -73,7 +73,8 @@ public final class LineControlServer {
     private func answer(to line: [UInt8]) -> LineNotice {
         guard let command = JSONLine.decode(LineCommand.self, line) else {
             let names = LineCommand.Name.allCases.map(\.rawValue).joined(separator: ", ")
-            return LineNotice(error: "not a command: '\(String(decoding: line.prefix(80), as: UTF8.self))'; say {\"command\":\"NAME\"} with \(names)")
+            let said = String(decoding: line.prefix(80), as: UTF8.self)
+            return LineNotice(error: "not a command: '\(said)'; say {\"command\":\"NAME\"} with \(names)")
         }
         let summary = perform(command.command)
         return summary.map { LineNotice(summary: $0) } ?? now

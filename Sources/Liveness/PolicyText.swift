@@ -10,8 +10,8 @@ public struct PolicyTextError: Error, Equatable, CustomStringConvertible {
 extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
     /// `heartbeat:interval=5s,misses=3,timeout=800ms`, `clock:interval=60s`, `challenge:timeout=3s`,
-    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` (without a line, whoever runs it must name one), `adaptive:interval=5s,threshold=8,window=32`,
-    /// `spx-watchdog:timeout=6s,count=8` or `nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s`. A parameter
+    /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` (without a line, whoever runs it must name one),
+    /// `adaptive:interval=5s,threshold=8,window=32`, `spx-watchdog:timeout=6s,count=8` or `nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s`. A parameter
     /// that is left out has the default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -32,7 +32,8 @@ extension LivenessPolicy: CustomStringConvertible {
             self = .heartbeat(Heartbeat(
                 interval: interval,
                 misses: try parameters.number("misses", default: 3, in: 1...1000),
-                timeout: try parameters.duration("timeout", default: min(Heartbeat.defaultTimeout, interval), in: .milliseconds(1)...interval)))
+                timeout: try parameters.duration(
+                    "timeout", default: min(Heartbeat.defaultTimeout, interval), in: .milliseconds(1)...interval)))
         case "clock":
             self = .clock(interval: try parameters.duration("interval", default: .seconds(60), in: .milliseconds(100)...(.seconds(86400))))
         case "challenge":
@@ -63,35 +64,41 @@ extension LivenessPolicy: CustomStringConvertible {
                 retries: try parameters.number("retries", default: standard.retries, in: 1...250),
                 sessionAlive: alive == .zero ? nil : alive))
         default:
-            let known = "none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware, adaptive, spx-watchdog or nbf-watchdog"
-            throw PolicyTextError("unknown liveness policy '\(parts[0])': use \(known)")
+            throw PolicyTextError(
+                "unknown liveness policy '\(parts[0])': use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, "
+                    + "line-aware, adaptive, spx-watchdog or nbf-watchdog")
         }
         try parameters.expectAllUsed()
     }
 
     public var description: String {
-        switch self {
-        case .none:
-            name
+        let parameters = parameters
+        return parameters.isEmpty ? name : "\(name):" + parameters.map { "\($0)=\($1)" }.joined(separator: ",")
+    }
+
+    private var parameters: KeyValuePairs<String, String> {
+        func text(_ duration: Duration) -> String { DurationText.format(duration) }
+        return switch self {
+        case .none: [:]
         case .tcpKeepalive(let keepalive):
-            "\(name):time=\(DurationText.format(keepalive.time)),interval=\(DurationText.format(keepalive.interval)),count=\(keepalive.count)"
-        case .tcpUserTimeout(let timeout):
-            "\(name):timeout=\(DurationText.format(timeout))"
+            ["time": text(keepalive.time), "interval": text(keepalive.interval), "count": "\(keepalive.count)"]
+        case .tcpUserTimeout(let timeout): ["timeout": text(timeout)]
         case .heartbeat(let heartbeat):
-            "\(name):interval=\(DurationText.format(heartbeat.interval)),misses=\(heartbeat.misses),timeout=\(DurationText.format(heartbeat.timeout))"
-        case .clock(let interval):
-            "\(name):interval=\(DurationText.format(interval))"
-        case .challenge(let timeout):
-            "\(name):timeout=\(DurationText.format(timeout))"
+            ["interval": text(heartbeat.interval), "misses": "\(heartbeat.misses)", "timeout": text(heartbeat.timeout)]
+        case .clock(let interval): ["interval": text(interval)]
+        case .challenge(let timeout): ["timeout": text(timeout)]
+        case .lineAware(let policy) where policy.line.isEmpty:
+            ["interval": text(policy.interval), "timeout": text(policy.timeout), "tries": "\(policy.tries)"]
         case .lineAware(let policy):
-            "\(name):\(policy.line.isEmpty ? "" : "line=\(policy.line),")interval=\(DurationText.format(policy.interval)),timeout=\(DurationText.format(policy.timeout)),tries=\(policy.tries)"
+            ["line": policy.line, "interval": text(policy.interval), "timeout": text(policy.timeout), "tries": "\(policy.tries)"]
         case .adaptive(let detector):
-            "\(name):interval=\(DurationText.format(detector.interval)),threshold=\(Int(detector.threshold)),window=\(detector.window)"
-        case .spxWatchdog(let watchdog):
-            "\(name):timeout=\(DurationText.format(watchdog.timeout)),count=\(watchdog.count)"
+            ["interval": text(detector.interval), "threshold": "\(Int(detector.threshold))", "window": "\(detector.window)"]
+        case .spxWatchdog(let watchdog): ["timeout": text(watchdog.timeout), "count": "\(watchdog.count)"]
         case .nbfWatchdog(let watchdog):
-            "\(name):inactivity=\(DurationText.format(watchdog.inactivity)),answer=\(DurationText.format(watchdog.answer)),"
-                + "retries=\(watchdog.retries),alive=\(DurationText.format(watchdog.sessionAlive ?? .zero))"
+            [
+                "inactivity": text(watchdog.inactivity), "answer": text(watchdog.answer), "retries": "\(watchdog.retries)",
+                "alive": text(watchdog.sessionAlive ?? .zero),
+            ]
         }
     }
 }
@@ -111,11 +118,13 @@ private struct PolicyParameters {
         }
     }
 
-    mutating func duration(_ name: Substring, default standard: Duration, in range: ClosedRange<Duration>) throws(PolicyTextError) -> Duration {
+    mutating func duration(
+        _ name: Substring, default standard: Duration, in range: ClosedRange<Duration>
+    ) throws(PolicyTextError) -> Duration {
         guard let text = values.removeValue(forKey: name) else { return standard }
         guard let duration = DurationText.parse(text), range.contains(duration) else {
-            throw PolicyTextError(
-                "\(policy): \(name) must be a duration from \(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound)), like 30s, not '\(text)'")
+            let (least, most) = (DurationText.format(range.lowerBound), DurationText.format(range.upperBound))
+            throw PolicyTextError("\(policy): \(name) must be a duration from \(least) to \(most), like 30s, not '\(text)'")
         }
         return duration
     }

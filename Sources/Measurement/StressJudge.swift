@@ -70,7 +70,9 @@ public struct StressJudge {
         if let until = tenure.until, let reason = tenure.reason {
             if !all.contains(where: { $0.at <= until && explains($0, reason) }) {
                 let said = all.map { "\($0.fault.rawValue) \(DurationText.format($0.lasting)) \($0.at - until) from it" }
-                report(.falseDisconnect, "\(name) left Active at \(until.nanoseconds), \(reason.rawValue), for no cause (\(said.joined(separator: ", ")))")
+                report(
+                    .falseDisconnect,
+                    "\(name) left Active at \(until.nanoseconds), \(reason.rawValue), for no cause (\(said.joined(separator: ", ")))")
             }
         }
         guard let strike = all.first(where: { orphans($0) && $0.at <= tenure.until ?? end }) else { return }
@@ -169,7 +171,10 @@ public struct StressJudge {
                 continue
             }
             if kept.state != record.state || kept.user != record.user || kept.address != record.address {
-                report(.disagreement, "session \(record.session) is listed as \(record.state.rawValue) of \(record.user ?? ""), the events say \(kept.state.rawValue) of \(kept.user ?? "")")
+                report(
+                    .disagreement,
+                    "session \(record.session) is listed as \(record.state.rawValue) of \(record.user ?? ""), "
+                        + "the events say \(kept.state.rawValue) of \(kept.user ?? "")")
             }
         }
         for (session, kept) in rest {

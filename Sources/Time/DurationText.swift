@@ -36,8 +36,10 @@ public enum DurationText {
     /// The shortest such text that parses back to `duration`, in the largest unit that leaves a whole number.
     public static func format(_ duration: Duration) -> String {
         let nanoseconds = duration.nanoseconds
-        for (suffix, scale) in [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] as [(String, Int64)]
-        where nanoseconds != 0 && nanoseconds % scale == 0 {
+        let units: [(suffix: String, nanoseconds: Int64)] = [
+            ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+        ]
+        for (suffix, scale) in units where nanoseconds != 0 && nanoseconds % scale == 0 {
             return "\(nanoseconds / scale)\(suffix)"
         }
         return nanoseconds == 0 ? "0s" : "\(nanoseconds)ns"

@@ -48,7 +48,8 @@ struct NewsPrinter {
         case "desktop": "the desktop is there"
         case "session": "session \(line.session ?? 0), user \(line.user ?? "")"
         case "state":
-            "session \(line.session ?? 0) \(line.resumed == true ? "resumed" : "new"), \(line.keystrokes ?? 0) keystrokes, text '\(line.text ?? "")'"
+            "session \(line.session ?? 0) \(line.resumed == true ? "resumed" : "new"), "
+                + "\(line.keystrokes ?? 0) keystrokes, text '\(line.text ?? "")'"
         case "server-says": "the server says: \(line.reason ?? "")"
         case "hanging": "hanging"
         default: "ended: \(line.reason ?? "")"

@@ -13,8 +13,9 @@ struct StressCommand: ParsableCommand {
         discussion: """
             Builds a network of its own as reproduce does. Each user has two workstations, which log on, type, flood, lose
             power, reboot, hang, freeze, die, lose their line, disconnect and log off by a schedule that follows from the
-            seed alone, over all transports at once: a user may have one client on TCP and one on NetBEUI. At the end: no session lost or twice there, nobody with another's state, no limit exceeded, every
-            orphan found in its policy's time, nobody disconnected without a cause, descriptors and memory flat.
+            seed alone, over all transports at once: a user may have one client on TCP and one on NetBEUI. At the end: no
+            session lost or twice there, nobody with another's state, no limit exceeded, every orphan found in its policy's
+            time, nobody disconnected without a cause, descriptors and memory flat.
 
             Where one does not hold, the schedule is kept and ever shorter beginnings of it are run to find the shortest
             that still fails.

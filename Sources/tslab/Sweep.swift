@@ -46,7 +46,8 @@ struct Sweep: ParsableCommand {
     @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))
     var tariff = ReproductionPlan.sweepTariff
 
-    @Option(help: ArgumentHelp("How often the user who works types a letter; 'never' for a site where everybody idles.", valueName: "duration"))
+    @Option(help: ArgumentHelp(
+        "How often the user who works types a letter; 'never' for a site where everybody idles.", valueName: "duration"))
     var workEvery = "35s"
 
     @Option(help: "How many clients the fault strikes in each cell; a quarter as many stay well beside them.")
@@ -93,7 +94,8 @@ struct Sweep: ParsableCommand {
         plan.worksEvery = workEvery == "never" ? nil : try Self.duration("--work-every", workEvery)
         let cells = plan.cells.count
         guard 1...Self.mostCells ~= cells else {
-            throw ValidationError("that makes \(cells) cells, and 1 to \(Self.mostCells) run side by side: name fewer policies, faults or lines")
+            throw ValidationError(
+                "that makes \(cells) cells, and 1 to \(Self.mostCells) run side by side: name fewer policies, faults or lines")
         }
         return plan
     }

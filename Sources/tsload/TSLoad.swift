@@ -88,7 +88,8 @@ struct TSLoad: ParsableCommand {
     @Option(help: "Repeats the same choice of clients.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"))
+    @Option(help: ArgumentHelp(
+        "Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"))
     var schedule: String?
 
     @Flag(help: "Clients keep their window open, so that the server draws for them.")
@@ -246,7 +247,8 @@ struct TSLoad: ParsableCommand {
             throw ValidationError("--security tls takes tcp:// targets: \(target) carries no TLS")
         }
         if plan.targets.contains(where: { $0.interface != nil }), let cut = plan.faults.first(where: { $0.fault == .linkCut }) {
-            throw ValidationError("\(cut.fault.rawValue) takes a target with a port: frames on an interface pass no firewall that could cut them")
+            throw ValidationError(
+                "\(cut.fault.rawValue) takes a target with a port: frames on an interface pass no firewall that could cut them")
         }
         if sources == nil, let needy = plan.faults.first(where: \.fault.darkens) {
             throw ValidationError("\(needy.fault.rawValue) needs workstations with addresses of their own: give --sources")

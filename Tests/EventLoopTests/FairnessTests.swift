@@ -40,6 +40,25 @@ import Time
         #expect(before <= 32 + 64 + 128)
     }
 
+    /// A peer that has always something to say, to whoever listens.
+    @Test func whoComesFirstDoesNotKeepTheOthersOut() throws {
+        let loop = try EventLoop()
+        let talker = try Pair(loop)
+        talker.serverEnd.comeFirst()
+        var heard = 0
+        var ticks = 0
+        // Fails after a while instead of never ending: without a turn for others no limit of time would be one.
+        talker.server.onReceive = { _, _ in
+            heard += 1
+            if ticks < 10, heard < 200_000 { talker.clientEnd.send([1]) }
+        }
+        let timer = loop.every(.milliseconds(1)) { ticks += 1 }
+        talker.clientEnd.send([1])
+        #expect(loop.run { ticks >= 10 })
+        timer.cancel()
+        #expect(heard > 1 && heard < 200_000)
+    }
+
     private static let many = 400
 
     /// How many of ``many`` are heard before one that speaks after them all, whose stream is prepared.

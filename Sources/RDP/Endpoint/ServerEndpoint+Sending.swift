@@ -83,7 +83,9 @@ extension ServerEndpoint {
     public func sendHeartbeat(sequence: UInt16, output: inout ByteWriter) {
         switch heartbeatKind {
         case .roundTrip:
-            send(on: channels.message, flags: SecurityHeader.autoDetectRequest, &output) { AutoDetect.encodeRequest(sequence: sequence, into: &$0) }
+            send(on: channels.message, flags: SecurityHeader.autoDetectRequest, &output) {
+                AutoDetect.encodeRequest(sequence: sequence, into: &$0)
+            }
         case .dynamicChannel:
             sendChannel(channels.dynamic, DynamicChannel.ping(id: UInt8(truncatingIfNeeded: sequence)), &output)
         case .none:

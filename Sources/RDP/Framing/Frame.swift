@@ -19,7 +19,8 @@ enum Frame {
             guard length > tpktHeaderLength else { throw .invalid(field: "TPKT length", value: UInt64(length)) }
             return length
         }
-        guard try reader.u8("TPKT version") & 3 == 0 else { throw .invalid(field: "TPKT version", value: UInt64(try ByteReader(bytes).peek())) }
+        let version = try reader.u8("TPKT version")
+        guard version & 3 == 0 else { throw .invalid(field: "TPKT version", value: UInt64(version)) }
         guard !reader.isAtEnd else { return nil }
         let first = Int(try reader.u8("fast-path length"))
         guard first & 0x80 != 0 else { return try atLeast(3, first) }

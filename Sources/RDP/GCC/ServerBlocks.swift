@@ -31,7 +31,8 @@ public struct ServerBlocks: Equatable, Sendable {
             switch block.type {
             case Block.core:
                 version = try block.body.u32le("version")
-                if block.body.remaining >= 4 { requestedProtocols = SecurityProtocols(rawValue: try block.body.u32le("clientRequestedProtocols")) }
+                guard block.body.remaining >= 4 else { break }
+                requestedProtocols = SecurityProtocols(rawValue: try block.body.u32le("clientRequestedProtocols"))
             case Block.security:
                 encryptionMethod = try block.body.u32le("encryptionMethod")
                 encryptionLevel = try block.body.u32le("encryptionLevel")

@@ -13,7 +13,8 @@ extension Transport {
         port.backlogLimit = backlogLimit
         port.accept = { accept($0) }
         return TransportListener(
-            endpoint: Endpoint(kind: .nbf, address: port.address, interface: endpoint.interface), liveness: { port.traffic }, close: { port.accept = nil })
+            endpoint: Endpoint(kind: .nbf, address: port.address, interface: endpoint.interface),
+            liveness: { port.traffic }, close: { port.accept = nil })
     }
 
     /// All calls of a loop share one UDP socket, and those on an interface one there, whatever workstation each comes from.
