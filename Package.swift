@@ -105,16 +105,10 @@ let package = Package(
         tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests("NBFTests", ["CorpusTestSupport", "NBF", "Time", "Wire"]),
-        tests(
-            "NBFTransportTests",
-            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
         tests("RDPTests", ["CorpusTestSupport", "RDP", "Wire"]),
         tests("SPXTests", ["CorpusTestSupport", "SPX", "Time", "Wire"]),
-        tests(
-            "SPXTransportTests",
-            ["Transport", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
         tests(
@@ -124,6 +118,9 @@ let package = Package(
                 "LoopTestSupport", "Netlab", "Time", "Wire", logging,
             ]),
         tests("TimeTests", ["Time"]),
+        tests(
+            "TransportTests",
+            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests("WireTests", ["Wire"]),
 
         // What tests share.

@@ -4,92 +4,20 @@ import LoopTestSupport
 import Testing
 import Time
 import Transport
-import Wire
 
 /// NBF over UDP on the loopback, by the face that all transports have.
 @Suite(.serialized) struct NBFConnectionTests {
-    /// A server that echoes, and its clients, in one loop.
-    final class Bench {
-        let loop: EventLoop
-        private(set) var listener: TransportListener!
-        var accepted: [(connection: any Connection, program: Recorder)] = []
-        var turnsAway = false
-
-        init(watchdog: NBFWatchdog? = nil) throws {
-            loop = try EventLoop()
-            listener = try Transport.listen(
-                Endpoint(parsing: "nbf://127.0.0.1:0"), liveness: TransportLiveness(nbfWatchdog: watchdog),
-                backlogLimit: 64 * 1024, on: loop, trouble: { _ in },
-                accept: { [unowned self] connection in
-                    if turnsAway { return nil }
-                    let program = Recorder()
-                    program.onReceive = { $0.send($1) }
-                    accepted.append((connection, program))
-                    return program
-                })
-        }
-
-        func connect(from source: String? = nil) throws -> (connection: NBFConnection, program: Recorder) {
-            let program = Recorder()
-            let connection = try Transport.connect(
-                listener.endpoint, from: source.flatMap { SocketAddress(host: $0, port: 0) }, backlogLimit: 64 * 1024,
-                on: loop, handler: program)
-            guard let connection = connection as? NBFConnection else { throw EventLoopError("be NBF", errno: 0) }
-            return (connection, program)
-        }
-
-        /// The program at the server that `client` talks to.
-        func server(of client: NBFConnection) -> Recorder? {
-            accepted.last { $0.connection.remoteAddress == client.localAddress }?.program
-        }
-    }
-
-    private static let quick = NBFWatchdog(inactivity: .milliseconds(200), answer: .milliseconds(100), retries: 4)
-
-    @Test func opensEchoesAndEnds() throws {
-        let bench = try Bench()
-        let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.hasOpened })
-        let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
-        #expect(connection.send(bytes.span.bytes) == .queued)
-        #expect(bench.loop.run { program.received == bytes })
-        #expect(program.drained == 1)
-        connection.close(.orderly)
-        #expect(program.end == nil)
-        #expect(bench.loop.run { program.end != nil && bench.accepted[0].program.end != nil })
-        #expect(program.end == .local)
-        #expect(bench.accepted[0].program.end == .peerClosed)
-        #expect(connection.send(bytes.span.bytes) == .closed)
-    }
-
-    @Test func manyWorkstationsShareOneSocket() throws {
-        let bench = try Bench()
-        let port = try Transport.sharedNBFPort(on: bench.loop)
-        let clients = try (1...500).map { try bench.connect(from: "127.7.\($0 / 250).\($0 % 250 + 1)") }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) })
-        #expect(port.connectionCount == 500)
-        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.host }).count == 500)
-        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.port }) == [port.address.port])
-        for (index, client) in clients.enumerated() {
-            let text = Array("workstation \(index)".utf8)
-            client.connection.send(text.span.bytes)
-        }
-        #expect(bench.loop.run {
-            clients.enumerated().allSatisfy { $1.program.received == Array("workstation \($0)".utf8) }
-        })
-        for client in clients { client.connection.close(.orderly) }
-        #expect(bench.loop.run { bench.accepted.allSatisfy { $0.program.end == .peerClosed } })
-        #expect(bench.loop.run { port.connectionCount == 0 })
-    }
+    private static let quick = TransportLiveness(
+        nbfWatchdog: NBFWatchdog(inactivity: .milliseconds(200), answer: .milliseconds(100), retries: 4))
 
     @Test func oneWorkstationMayHaveSeveralStations() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.nbf)
         let clients = try (0..<20).map { _ in try bench.connect() }
         #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) && bench.accepted.count == 20 })
     }
 
     @Test func everyFaultIsFoundButAHang() throws {
-        let bench = try Bench(watchdog: Self.quick)
+        let bench = try TransportBench(.nbf, liveness: Self.quick)
         let clients = try (1...5).map { try bench.connect(from: "127.9.0.\($0)") }
         #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) && bench.accepted.count == 5 })
         let servers = clients.map { bench.server(of: $0.connection) }
@@ -113,16 +41,16 @@ import Wire
         // The one that thaws is told that its link is gone.
         clients[2].connection.setFrozen(false)
         let text: [UInt8] = [1]
-        clients[2].connection.send(text.span.bytes)
+        clients[2].connection.send(text)
         #expect(bench.loop.run { clients[2].program.end == .reset })
     }
 
     @Test func aStationWithoutPowerIsHeardAgainWhenItCalls() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.nbf)
         let (first, program) = try bench.connect(from: "127.9.1.1")
         #expect(bench.loop.run { program.hasOpened })
         let text: [UInt8] = [1, 2]
-        first.send(text.span.bytes)
+        first.send(text)
         #expect(bench.loop.run { program.received == text })
         first.vanish()
         let (second, again) = try bench.connect(from: "127.9.1.1")
@@ -133,7 +61,7 @@ import Wire
     }
 
     @Test func aStationThatCallsAgainNeedNotWaitForItsFormerLinkToEnd() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.nbf)
         let (first, program) = try bench.connect(from: "127.9.1.2")
         #expect(bench.loop.run { program.hasOpened })
         first.vanish()
@@ -146,7 +74,7 @@ import Wire
     }
 
     @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.nbf)
         let (connection, program) = try bench.connect()
         #expect(bench.loop.run { program.hasOpened && !bench.accepted.isEmpty })
         connection.pauseReading()
@@ -154,7 +82,7 @@ import Wire
         let block = [UInt8](repeating: 5, count: 16 * 1024)
         var outcomes: [SendOutcome] = []
         for _ in 0..<20 {
-            outcomes.append(server.send(block.span.bytes))
+            outcomes.append(server.send(block))
             bench.loop.run(for: .milliseconds(20))
         }
         #expect(outcomes.first == .queued)
@@ -168,7 +96,7 @@ import Wire
     }
 
     @Test func refusedAndUnreachable() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.nbf)
         bench.turnsAway = true
         let (_, refused) = try bench.connect()
         #expect(bench.loop.run { refused.end == .reset || refused.end == .refused })
@@ -192,7 +120,7 @@ import Wire
     }
 
     @Test func datagramsThatAreNoFramesAreDropped() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.nbf)
         let (connection, program) = try bench.connect()
         #expect(bench.loop.run { program.hasOpened })
         let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
@@ -209,7 +137,7 @@ import Wire
         #expect(bench.accepted.count == 1)
         #expect(bench.accepted[0].program.end == nil)
         let text: [UInt8] = [1, 2]
-        connection.send(text.span.bytes)
+        connection.send(text)
         #expect(bench.loop.run { program.received == text })
     }
 }

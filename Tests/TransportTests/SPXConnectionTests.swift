@@ -5,88 +5,28 @@ import LoopTestSupport
 import Testing
 import Time
 import Transport
-import Wire
 
 /// SPX over UDP on the loopback, by the face that all transports have.
 @Suite(.serialized) struct SPXConnectionTests {
-    /// A server that echoes, and its clients, in one loop.
-    final class Bench {
-        let loop: EventLoop
-        private(set) var listener: TransportListener!
-        var accepted: [(connection: any Connection, program: Recorder)] = []
-
-        init(watchdog: DatagramWatchdog? = nil) throws {
-            loop = try EventLoop()
-            listener = try Transport.listen(
-                Endpoint(parsing: "spx://127.0.0.1:0"), liveness: TransportLiveness(spxWatchdog: watchdog),
-                backlogLimit: 64 * 1024, on: loop, trouble: { _ in },
-                accept: { [unowned self] connection in
-                    let program = Recorder()
-                    program.onReceive = { $0.send($1) }
-                    accepted.append((connection, program))
-                    return program
-                })
-        }
-
-        func connect(from source: String? = nil) throws -> (connection: SPXConnection, program: Recorder) {
-            let program = Recorder()
-            let connection = try Transport.connect(
-                listener.endpoint, from: source.flatMap { SocketAddress(host: $0, port: 0) }, backlogLimit: 64 * 1024,
-                on: loop, handler: program)
-            guard let connection = connection as? SPXConnection else { throw EventLoopError("be SPX", errno: 0) }
-            return (connection, program)
-        }
-    }
-
-    @Test func opensEchoesAndEnds() throws {
-        let bench = try Bench()
-        let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.hasOpened })
-        let bytes = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
-        #expect(connection.send(bytes.span.bytes) == .sent)
-        #expect(bench.loop.run { program.received == bytes })
-        connection.close(.orderly)
-        #expect(bench.loop.run { program.end != nil && bench.accepted[0].program.end != nil })
-        #expect(program.end == .local)
-        #expect(bench.accepted[0].program.end == .peerClosed)
-        #expect(connection.send(bytes.span.bytes) == .closed)
-    }
-
-    @Test func manyWorkstationsShareOneSocket() throws {
-        let bench = try Bench()
-        let port = try Transport.sharedSPXPort(on: bench.loop)
-        let clients = try (1...500).map { try bench.connect(from: "127.7.\($0 / 250).\($0 % 250 + 1)") }
-        #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) })
-        #expect(port.connectionCount == 500)
-        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.host }).count == 500)
-        #expect(Set(bench.accepted.map { $0.connection.remoteAddress.port }) == [port.address.port])
-        for (index, client) in clients.enumerated() {
-            let text = Array("workstation \(index)".utf8)
-            client.connection.send(text.span.bytes)
-        }
-        #expect(bench.loop.run {
-            clients.enumerated().allSatisfy { $1.program.received == Array("workstation \($0)".utf8) }
-        })
-        for client in clients { client.connection.close(.orderly) }
-        #expect(bench.loop.run { bench.accepted.allSatisfy { $0.program.end == .peerClosed } })
-        #expect(bench.loop.run { port.connectionCount == 0 })
+    private static func watchdog(timeout: Duration, count: Int) -> TransportLiveness {
+        TransportLiveness(spxWatchdog: DatagramWatchdog(timeout: timeout, count: count))
     }
 
     /// An idle connection is one object and its entries in the port's three tables, of at most 64 bytes together; it has no
     /// buffers, which the load of ten thousand shows in the resident set.
     @Test func anIdleConnectionIsSmall() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.spx)
         let (connection, program) = try bench.connect()
         #expect(bench.loop.run { program.hasOpened })
         typealias Size = @convention(c) (UnsafeMutableRawPointer) -> Int
         let size = unsafeBitCast(try #require(dlsym(nil, "malloc_usable_size")), to: Size.self)
-        let bytes = size(Unmanaged.passUnretained(connection).toOpaque())
+        let bytes = size(Unmanaged.passUnretained(connection as AnyObject).toOpaque())
         #expect(bytes > 100)
         #expect(bytes + 64 < 512)
     }
 
     @Test func powerOffAndRebootAreFoundAndAHangIsNot() throws {
-        let bench = try Bench(watchdog: DatagramWatchdog(timeout: .milliseconds(200), count: 3))
+        let bench = try TransportBench(.spx, liveness: Self.watchdog(timeout: .milliseconds(200), count: 3))
         let clients = try (0..<4).map { _ in try bench.connect() }
         #expect(bench.loop.run { clients.allSatisfy(\.program.hasOpened) && bench.accepted.count == 4 })
         clients[0].connection.vanish()
@@ -104,16 +44,17 @@ import Wire
         #expect(traffic.probesSent.packets >= 6)
         #expect(traffic.probesSent.bytes == traffic.probesSent.packets * 70)
         #expect(traffic.answersReceived.packets > 0)
-        #expect(traffic.answersReceived.packets + 6 == traffic.probesSent.packets)
+        // Three to each of the dead, and perhaps one to each of the others that it has not answered yet.
+        #expect(6...8 ~= traffic.probesSent.packets - traffic.answersReceived.packets)
     }
 
     @Test func aFreezeThatThawsInTimeIsSurvived() throws {
-        let bench = try Bench(watchdog: DatagramWatchdog(timeout: .milliseconds(300), count: 5))
+        let bench = try TransportBench(.spx, liveness: Self.watchdog(timeout: .milliseconds(300), count: 5))
         let (connection, program) = try bench.connect()
         #expect(bench.loop.run { program.hasOpened })
         connection.setFrozen(true)
         let sent: [UInt8] = [1, 2, 3]
-        connection.send(sent.span.bytes)
+        connection.send(sent)
         bench.loop.run(for: .milliseconds(900))
         #expect(bench.accepted[0].program.received == [])
         connection.setFrozen(false)
@@ -123,14 +64,14 @@ import Wire
     }
 
     @Test func aProgramThatDoesNotReadFillsTheBacklogOfTheOther() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.spx)
         let (connection, program) = try bench.connect()
         #expect(bench.loop.run { program.hasOpened && !bench.accepted.isEmpty })
         connection.pauseReading()
         let server = bench.accepted[0].connection
         let block = [UInt8](repeating: 5, count: 16 * 1024)
         var outcomes: [SendOutcome] = []
-        for _ in 0..<12 { outcomes.append(server.send(block.span.bytes)) }
+        for _ in 0..<12 { outcomes.append(server.send(block)) }
         #expect(outcomes.first == .sent)
         #expect(outcomes.contains(.queued))
         #expect(outcomes.last == .refused)
@@ -151,7 +92,7 @@ import Wire
     }
 
     @Test func datagramsThatAreNoSPXAreDropped() throws {
-        let bench = try Bench()
+        let bench = try TransportBench(.spx)
         let (_, program) = try bench.connect()
         #expect(bench.loop.run { program.hasOpened })
         let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
@@ -160,7 +101,8 @@ import Wire
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
             stranger.send(bytes.span.bytes, to: bench.listener.endpoint.address)
             // A header that reads well, for a connection the sender has no part in.
-            let probe: [UInt8] = [0xFF, 0xFF, 0, 42, 0, 5] + [UInt8](repeating: 0, count: 24) + [0xC0, 0] + (0..<10).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var probe: [UInt8] = [0xFF, 0xFF, 0, 42, 0, 5] + [UInt8](repeating: 0, count: 24) + [0xC0, 0]
+            probe += (0..<10).map { _ in UInt8.random(in: 0...255, using: &random) }
             stranger.send(probe.span.bytes, to: bench.listener.endpoint.address)
         }
         bench.loop.run(for: .milliseconds(200))

@@ -8,7 +8,7 @@ import Time
 import Transport
 
 /// What sessions cost on which nothing happens but the watchdog.
-@Suite(.serialized) struct IdleCostTests {
+@Suite(.serialized) struct NBFIdleCostTests {
     @Test func aMachineIsSmall() {
         // Beside it stand the connection object and two short arrays.
         #expect(MemoryLayout<SessionMachine>.size < 320)
@@ -16,8 +16,8 @@ import Transport
 
     /// Both ends of 2,000 sessions in one process, polled ten times as often as shipped.
     @Test func thousandsOfIdleSessionsCostLittle() throws {
-        let bench = try NBFConnectionTests.Bench(watchdog: NBFWatchdog(inactivity: .seconds(3)))
-        var clients: [(connection: NBFConnection, program: Recorder)] = []
+        let bench = try TransportBench(.nbf, liveness: TransportLiveness(nbfWatchdog: NBFWatchdog(inactivity: .seconds(3))))
+        var clients: [TransportBench.Client] = []
         for index in 0..<2000 {
             clients.append(try bench.connect(from: "127.8.\(index / 250).\(index % 250 + 1)"))
             // As fast as the socket's buffer takes the questions for the name, of which there are but three each.

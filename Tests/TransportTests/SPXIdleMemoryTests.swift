@@ -9,7 +9,7 @@ import Transport
 import Wire
 
 /// What ten thousand idle connections take of memory, in a process of their own, whose growth is nobody else's.
-@Suite struct IdleMemoryTests {
+@Suite struct SPXIdleMemoryTests {
     private static let connections = 10_000
     /// Of a connection at one end (issue of the project: under 1 KiB for transport state).
     private static let mostBytes = 1024
@@ -44,10 +44,10 @@ import Wire
             // The first ones pay for what only the first ones cost.
             try connect(500)
             let before = ProcessMemory.residentBytes
-            try connect(IdleMemoryTests.connections)
-            let each = (ProcessMemory.residentBytes - before) / (2 * IdleMemoryTests.connections)
+            try connect(SPXIdleMemoryTests.connections)
+            let each = (ProcessMemory.residentBytes - before) / (2 * SPXIdleMemoryTests.connections)
             print("bytes of an idle connection at one end: \(each)")
-            exit(0 < each && each < IdleMemoryTests.mostBytes ? EXIT_SUCCESS : EXIT_FAILURE)
+            exit(0 < each && each < SPXIdleMemoryTests.mostBytes ? EXIT_SUCCESS : EXIT_FAILURE)
         }
         let said = String(decoding: result.standardOutputContent, as: UTF8.self)
         print(said.split(separator: "\n").first { $0.hasPrefix("bytes of") } ?? "")
