@@ -11,8 +11,8 @@ public final class DatagramSocket {
     private let receive: Receiver
     /// Most datagrams read in one wake-up.
     private static let readsPerWakeup = 64
-    /// Asked of the kernel for each direction, which grants what net.core.rmem_max and wmem_max allow: one socket takes
-    /// what thousands of peers say at once.
+    /// Asked of the kernel for each direction: one socket takes what thousands of peers say at once. Root gets it; others
+    /// get what net.core.rmem_max and wmem_max allow, 208 KiB where nobody has raised them (socket(7)).
     private static let bufferSize: Int32 = 4 << 20
 
     /// Hears a datagram, where it came from, and the IPv4 address it was sent to (0 for IPv6).
@@ -36,8 +36,9 @@ public final class DatagramSocket {
             throw EventLoopError("bind to \(address)", errno: code)
         }
         if case .ipv4 = address { Stream.setOption(descriptor, IPPROTO_IP, IP_PKTINFO, 1) }
-        Stream.setOption(descriptor, Int(SOL_SOCKET), SO_RCVBUF, Self.bufferSize)
-        Stream.setOption(descriptor, Int(SOL_SOCKET), SO_SNDBUF, Self.bufferSize)
+        for option in [SO_RCVBUF, SO_RCVBUFFORCE, SO_SNDBUF, SO_SNDBUFFORCE] {
+            Stream.setOption(descriptor, Int(SOL_SOCKET), option, Self.bufferSize)
+        }
         self.descriptor = descriptor
         self.loop = loop
         receive = receiveAddressed
