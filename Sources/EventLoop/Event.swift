@@ -33,9 +33,6 @@ struct Event: ~Copyable {
 
     func remove() { event_del(pointer) }
 
-    /// Has the callback called in its turn, though nothing has happened.
-    func makeDue() { event_active(pointer, EV_TIMEOUT, 0) }
-
     /// Of two events that are due, which has its callback called. What libevent makes by itself, as for TLS, is ``other``
     /// (event_base_priority_init: half the number).
     enum Priority: Int32 {

@@ -11,17 +11,19 @@ public final class EventLoop {
     /// Most callbacks in a turn of the loop, those of connections that come first not counted. Each turn the kernel tells
     /// anew of everything that is due: with 64 where 15,000 are due, being told takes longer than serving them.
     private static let callbacksPerTurn: Int32 = 512
-    /// Most callbacks of connections that come first before the others have a turn.
+    /// Most streams called back in a row because they come first. Those that are called after them rest once they were.
     private static let firstCallbacksInARow = 1024
+    private static let rest = Duration.milliseconds(5)
     /// How long a turn of the loop may stay with what was put off to it.
     private static let deferredShare = Duration.milliseconds(4)
 
     let base: OpaquePointer
     /// Every stream reads into this one buffer, so that an idle stream has none.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-    /// Callbacks of connections that come first since the others had a turn.
+    /// Streams called back in a row because they come first.
     private var firstCallbacks = 0
-    private var othersTurn: Event?
+    private var resting: [Stream] = []
+    private var restIsOver: Event?
     private var deferred = Deque<() -> Void>()
     private var deferral: Timer?
     private var shared: [SharedKey: WeakReference] = [:]
@@ -40,15 +42,17 @@ public final class EventLoop {
         }
         self.base = base
         event_base_priority_init(base, Event.Priority.count)
-        othersTurn = Event(loop: self, descriptor: -1, kind: 0, context: self) { _, _, context in
+        let restIsOver = Event(loop: self, descriptor: -1, kind: 0, context: self) { _, _, context in
             guard let context else { return }
-            Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().firstCallbacks = 0
+            Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().endRest()
         }
+        restIsOver.setPriority(.first)
+        self.restIsOver = consume restIsOver
     }
 
     deinit {
         deferral = nil
-        othersTurn = nil
+        restIsOver = nil
         event_base_free(base)
         readBuffer.deallocate()
     }
@@ -118,12 +122,22 @@ public final class EventLoop {
         weak var object: AnyObject?
     }
 
-    /// Whether a connection that comes first may go on doing so after the callback in progress. libevent calls nobody else
-    /// back while such a one is due, and one client that never stops talking would have the loop for itself.
-    func mayComeFirstAgain() -> Bool {
-        if firstCallbacks == 0 { othersTurn?.makeDue() }
-        firstCallbacks += 1
-        return firstCallbacks < Self.firstCallbacksInARow
+    /// Notes that a stream is called back, and tells whether it is to hear nothing for a while after that. libevent calls
+    /// nobody else back while a stream that comes first is due, and clients that never stop talking would have the loop for
+    /// themselves.
+    func mustRest(_ stream: Stream, comesFirst: Bool) -> Bool {
+        firstCallbacks = comesFirst ? firstCallbacks + 1 : 0
+        guard firstCallbacks > Self.firstCallbacksInARow else { return false }
+        if resting.isEmpty { restIsOver?.add(after: Self.rest) }
+        resting.append(stream)
+        return true
+    }
+
+    private func endRest() {
+        firstCallbacks = 0
+        let rested = resting
+        resting = []
+        for stream in rested { stream.resumeAfterRest() }
     }
 
     /// Calls `body` soon, from the loop and not from within the caller, in the order of the calls.

@@ -174,7 +174,7 @@ public final class Stream: Connection {
 
     /// One read a wake-up: a stream with much to say comes round again after the others.
     private func didBecomeReadable() {
-        if comesFirst { readable?.setPriority(loop.mayComeFirstAgain() ? .first : .other) }
+        if loop.mustRest(self, comesFirst: comesFirst) { readable?.remove() }
         let buffer = loop.readBuffer
         let count = recv(fileDescriptor, buffer.baseAddress, buffer.count, 0)
         switch count {
@@ -187,6 +187,8 @@ public final class Stream: Connection {
             if errno != EAGAIN, errno != EINTR { end(CloseReason(errno: errno)) }
         }
     }
+
+    func resumeAfterRest() { readable?.add() }
 
     private func didBecomeWritable() {
         if phase == .connecting {
