@@ -17,7 +17,8 @@ public protocol Connection: AnyObject {
     /// Leaves what arrives from now on in the transport's own buffer.
     func pauseReading()
     func resumeReading()
-    /// Has what arrives from now on heard before what arrives at others, where the transport can tell the two apart.
+    /// Has what arrives from now on heard before what arrives at others, where the transport can do that. Who comes first too
+    /// often makes room for the others.
     func comeFirst()
     func close(_ mode: CloseMode)
     /// The machine is gone: nothing more is said, as far as this process can help it.

@@ -32,7 +32,10 @@ extension ServerConnection {
         if let before {
             for area in desktop.changes(from: before, to: server.lines(of: session, on: desktop)) { damage.add(area) }
         }
-        if acted { refreshList() }
+        guard acted else { return }
+        // Whoever is at work does not wait for those who come, nor for those who are gone.
+        transport.comeFirst()
+        refreshList()
     }
 
     /// Shows the user a message, in front of those that he has not closed.

@@ -215,8 +215,6 @@ final class ServerConnection: ConnectionHandler {
         damage.add(desktop.screen)
         guard !hasDesktop else { return }
         hasDesktop = true
-        // Whoever is at work does not wait for those who come.
-        transport.comeFirst()
         server.counters.logons += 1
         endpoint.sendSessionInfo(session: session.rawValue, domain: "", user: record.user ?? "", output: &output)
         endpoint.sendReport(
