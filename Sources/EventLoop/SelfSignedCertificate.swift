@@ -7,6 +7,8 @@ public enum SelfSignedCertificate {
     private static let lifetime = 10 * 365 * 24 * 60 * 60
     /// MBSTRING_UTF8.
     private static let utf8: Int32 = 0x1000
+    /// Of a common name (RFC 5280, appendix A: ub-common-name).
+    private static let longestName = 64
     /// The third version counts from zero.
     private static let version3 = 2
 
@@ -24,7 +26,8 @@ public enum SelfSignedCertificate {
         X509_gmtime_adj(X509_getm_notAfter(certificate), lifetime)
         X509_set_pubkey(certificate, key)
         let subject = X509_get_subject_name(certificate)
-        X509_NAME_add_entry_by_txt(subject, "CN", utf8, Array(name.utf8.prefix(64)), -1, -1, 0)
+        let commonName = Array(name.utf8.prefix(longestName))
+        X509_NAME_add_entry_by_txt(subject, "CN", utf8, commonName, Int32(commonName.count), -1, 0)
         X509_set_issuer_name(certificate, subject)
         guard X509_sign(certificate, key, EVP_sha256()) > 0 else { throw TLSError("sign a certificate") }
         try write(key, certificate, to: path)

@@ -51,7 +51,7 @@ import Testing
             costs.append(try server.cost())
         }
         // The first waves make the sessions, which are resumed from then on.
-        #expect(costs[9].kibibytes <= costs[2].kibibytes + max(512, costs[2].kibibytes / 20), "\(costs)")
+        if !isSanitized { #expect(costs[9].kibibytes <= costs[2].kibibytes + max(512, costs[2].kibibytes / 20), "\(costs)") }
         #expect(costs[9].descriptors == costs[0].descriptors)
         #expect(try server.sessions("Disconnected") == 1000)
     }
