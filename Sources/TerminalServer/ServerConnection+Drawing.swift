@@ -23,14 +23,16 @@ extension ServerConnection {
         let content = server.content(of: session, on: desktop, box: boxes.last, listing: showsList(desktop))
         while let (area, painted) = damage.first(on: desktop) {
             let shelf = shelf(for: area, of: desktop)
+            let isAllCommon = shelf != nil && desktop.isCommon(area, showing: content)
             var number = painted
             while let tile = Self.piece(number, of: area) {
-                if let shelf, desktop.isCommon(tile, showing: content) {
-                    paintCommon(tile, number, content, desktop, on: shelf, into: &output)
+                if let shelf, isAllCommon || desktop.isCommon(tile, showing: content) {
+                    number += paintCommon(
+                        tile, number, most: isAllCommon ? .max : 1, content, desktop, on: shelf, into: &output)
                 } else {
                     paint(tile, content, desktop, into: &output)
+                    number += 1
                 }
-                number += 1
                 guard output.count >= Self.paintedAtOnce else { continue }
                 damage.note(painted: number)
                 send(&output)
@@ -41,8 +43,9 @@ extension ServerConnection {
         }
     }
 
-    /// Bytes of drawing handed to the transport in one piece.
-    private static let paintedAtOnce = 16 * 1024
+    /// Bytes of drawing handed to the transport in one piece: the desktop of a logon, 640 by 480, is less. Each piece costs as
+    /// much as a tenth of the logon.
+    private static let paintedAtOnce = 48 * 1024
 
     /// A part of an area: what a PDU holds goes out whole, more goes out in tiles.
     private static func piece(_ number: Int, of area: Area) -> Area? {
@@ -75,16 +78,20 @@ extension ServerConnection {
         return server.commonTiles.shelf(for: look, tiles: area.tiles(side: TerminalServer.tileSide))
     }
 
-    /// Takes the bytes of a common tile, and paints it where it is the first of its look.
+    /// Takes the bytes of common tiles, and paints the first where it is the first of its look.
+    ///
+    /// - Returns: how many tiles those are.
     private func paintCommon(
-        _ tile: Area, _ number: Int, _ content: DesktopContent, _ desktop: Desktop, on shelf: Int,
+        _ tile: Area, _ number: Int, most: Int, _ content: DesktopContent, _ desktop: Desktop, on shelf: Int,
         into output: inout ByteWriter
-    ) {
+    ) -> Int {
+        let written = server.commonTiles.write(
+            from: number, most: most, until: Self.paintedAtOnce, on: shelf, into: &output)
+        guard written == 0 else { return written }
         let start = output.count
-        output.append(server.commonTiles.tile(number, on: shelf))
-        guard output.count == start else { return }
         paint(tile, content.common, desktop, into: &output)
         server.commonTiles.keep(output.bytes[start...], as: number, on: shelf)
+        return 1
     }
 
     private func paint(_ tile: Area, _ content: DesktopContent, _ desktop: Desktop, into output: inout ByteWriter) {

@@ -6,7 +6,7 @@ extension ServerConnection {
     func handle(_ events: [InputEvent]) {
         guard let session else { return }
         let desktop = desktop
-        var before: [String]?
+        var typed: [Character] = []
         var acted = false
         for event in events {
             switch event {
@@ -23,13 +23,13 @@ extension ServerConnection {
                 }
             default: break
             }
-            guard let character = keyboard.character(for: event) else { continue }
-            acted = true
-            before = before ?? server.lines(of: session, on: desktop)
-            server.stopFlood(token)
-            if server.type(character, in: session) == .startFlood { server.startFlood(token) }
+            if let character = keyboard.character(for: event) { typed.append(character) }
         }
-        if let before {
+        if !typed.isEmpty {
+            acted = true
+            let before = server.lines(of: session, on: desktop)
+            server.stopFlood(token)
+            if server.type(typed, in: session) == .startFlood { server.startFlood(token) }
             for area in desktop.changes(from: before, to: server.lines(of: session, on: desktop)) { damage.add(area) }
         }
         guard acted else { return }

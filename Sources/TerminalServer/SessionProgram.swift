@@ -15,8 +15,13 @@ enum SessionProgram {
         case startFlood
     }
 
+    /// What keys do to the program's state: any key ends a flood, and the last may begin one.
+    static func type(_ characters: [Character], in state: inout ApplicationState) -> Effect {
+        characters.reduce(.typed) { _, character in key(character, in: &state) }
+    }
+
     /// What a key does to the program's state.
-    static func key(_ character: Character, in state: inout ApplicationState) -> Effect {
+    private static func key(_ character: Character, in state: inout ApplicationState) -> Effect {
         state.type(character)
         guard character == "\r" else { return .typed }
         let line = state.text.dropLast().split(separator: "\r", omittingEmptySubsequences: false).last ?? ""

@@ -24,8 +24,8 @@ extension TerminalServer {
         }
         guard let text = sessions[id]?.application.text, !text.isEmpty else { return [] }
         let room = desktop.program.lines
-        return text.split(separator: "\r", omittingEmptySubsequences: false).suffix(room)
-            .flatMap { TextWrap.characters($0, desktop.columns) }.suffix(room)
+        return text.utf8.split(separator: UInt8(ascii: "\r"), omittingEmptySubsequences: false).suffix(room)
+            .flatMap { TextWrap.characters(Substring($0), desktop.columns) }.suffix(room)
     }
 
     /// Why a user was not given the session that he has.

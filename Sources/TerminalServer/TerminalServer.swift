@@ -207,8 +207,8 @@ public final class TerminalServer {
         if board.update(sessions, at: loop.now) { commonTiles = CommonTiles() }
     }
 
-    func type(_ character: Character, in id: SessionID) -> SessionProgram.Effect? {
-        sessions.handleInput(of: id, at: loop.now) { SessionProgram.key(character, in: &$0) }
+    func type(_ characters: [Character], in id: SessionID) -> SessionProgram.Effect? {
+        sessions.handleInput(of: id, at: loop.now) { SessionProgram.type(characters, in: &$0) }
     }
 
     // MARK: One writer for everybody

@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import TerminalServer
 
@@ -72,12 +73,36 @@ import Testing
             let look = CommonTiles.Look(desktopWidth: width, desktopHeight: 64, colorDepth: .sixteen, omitsBitmapHeaders: true)
             let shelf = common.shelf(for: look, tiles: 1)
             defer { common.keep([1, 2, 3], as: 0, on: shelf) }
-            return common.tile(0, on: shelf)
+            return written(common, from: 0, on: shelf).bytes
         }
         #expect(tile(of: 64) == [])
         #expect(tile(of: 64) == [1, 2, 3])
         for width in 65..<1000 { #expect(tile(of: width) == []) }
         #expect(tile(of: 64) == [])
+    }
+
+    /// Tiles that were painted in the order of the desktop go out in one piece, up to one that is not kept or was painted
+    /// out of turn.
+    @Test func tilesOneBehindTheOtherAreOnePiece() {
+        var common = CommonTiles()
+        let look = CommonTiles.Look(desktopWidth: 64, desktopHeight: 64, colorDepth: .sixteen, omitsBitmapHeaders: true)
+        let shelf = common.shelf(for: look, tiles: 6)
+        for number in [1, 2, 3, 0, 5] { common.keep([UInt8(number), 9], as: number, on: shelf) }
+
+        #expect(written(common, from: 1, on: shelf) == (3, [1, 9, 2, 9, 3, 9]))
+        #expect(written(common, from: 1, most: 2, on: shelf) == (2, [1, 9, 2, 9]))
+        #expect(written(common, from: 1, until: 3, on: shelf) == (2, [1, 9, 2, 9]))
+        #expect(written(common, from: 0, on: shelf) == (1, [0, 9]))
+        #expect(written(common, from: 4, on: shelf) == (0, []))
+        #expect(written(common, from: 5, on: shelf) == (1, [5, 9]))
+    }
+
+    private func written(
+        _ common: CommonTiles, from number: Int, most: Int = .max, until size: Int = .max, on shelf: Int
+    ) -> (tiles: Int, bytes: [UInt8]) {
+        var output = ByteWriter()
+        let tiles = common.write(from: number, most: most, until: size, on: shelf, into: &output)
+        return (tiles, output.bytes)
     }
 
     private func tiles(of desktop: Desktop) -> [Area] { tiles(of: desktop.screen) }

@@ -30,8 +30,8 @@ import Time
             #expect(list.lines.count <= room + 1 && list.lines[0] == SessionBoard.heading)
             let marked = list.lines.filter { $0.hasPrefix(">") }
             #expect(marked.count == 1 && marked[0].split(separator: " ")[2] == "\(own)")
-            let summary = list.lines.last.flatMap { $0.hasPrefix(" and ") ? Int($0.split(separator: " ")[1]) : nil }
-            #expect(list.lines.count - 1 - (summary == nil ? 0 : 1) + (summary ?? 0) == users)
+            let summary = list.shared.last.flatMap { $0.hasPrefix(" and ") ? Int($0.split(separator: " ")[1]) : nil }
+            #expect(list.shared.count - 1 - (summary == nil ? 0 : 1) + (summary ?? 0) == users)
             #expect(list.lines.allSatisfy { $0.utf8.count <= SessionBoard.columns })
             // What is not the session's own is what everybody has.
             for (number, line) in list.lines.enumerated() where !list.own.contains(number) { #expect(list.shared[number] == line) }

@@ -30,12 +30,15 @@ struct Area: Hashable {
     }
 
     func intersection(_ other: Area) -> Area {
-        Area(
-            left: max(left, other.left), top: max(top, other.top),
-            right: min(right, other.right), bottom: min(bottom, other.bottom))
+        var both = self
+        both.edges.lowHalf = pointwiseMax(edges.lowHalf, other.edges.lowHalf)
+        both.edges.highHalf = pointwiseMin(edges.highHalf, other.edges.highHalf)
+        return both
     }
 
     func contains(x: Int, y: Int) -> Bool { left..<right ~= x && top..<bottom ~= y }
+
+    func contains(_ other: Area) -> Bool { intersection(other) == other }
 
     func inset(by distance: Int) -> Area {
         Area(left: left + distance, top: top + distance, right: right - distance, bottom: bottom - distance)

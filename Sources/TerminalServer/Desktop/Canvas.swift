@@ -70,11 +70,11 @@ struct Canvas {
     /// One line of text with its upper left corner at (`x`, `y`), cut off at `limit`.
     mutating func text(_ line: some StringProtocol, x: Int, y: Int, limit: Int, _ color: UInt8) {
         guard y < area.bottom, y + Glyphs.height > area.top else { return }
-        var left = x
-        for character in line {
-            guard left + Glyphs.width <= limit, left < area.right else { return }
-            if left + Glyphs.width > area.left { glyph(character, x: left, y: y, color) }
-            left += Desktop.characterWidth
+        // Where all are ASCII a byte is a character, and sooner read than one.
+        if line.utf8.allSatisfy({ $0 < 0x80 }) {
+            glyphs(line.utf8.lazy.map { Glyphs.rows(of: $0) }, x: x, y: y, limit: limit, color)
+        } else {
+            glyphs(line.lazy.map { Glyphs.rows(of: $0) }, x: x, y: y, limit: limit, color)
         }
     }
 
@@ -84,21 +84,34 @@ struct Canvas {
         text(line, x: x + 1, y: y, limit: limit, color)
     }
 
+    /// - Parameter glyphs: each as ``Glyphs`` has it.
+    private mutating func glyphs(_ glyphs: some Sequence<UInt64>, x: Int, y: Int, limit: Int, _ color: UInt8) {
+        var left = x
+        for rows in glyphs {
+            guard left + Glyphs.width <= limit, left < area.right else { return }
+            if left + Glyphs.width > area.left { glyph(rows, x: left, y: y, color) }
+            left += Desktop.characterWidth
+        }
+    }
+
     /// Paints the dots of one character. Text is most of what is painted while a session is busy, so its dots are set
     /// one by one in place.
-    private mutating func glyph(_ character: Character, x: Int, y: Int, _ color: UInt8) {
-        let rows = Glyphs.rows(of: character)
-        let visible = Area(left: x, top: y, right: x + Glyphs.width, bottom: y + Glyphs.height).intersection(area)
-        guard !visible.isEmpty else { return }
-        let (area, width) = (area, area.width)
+    private mutating func glyph(_ rows: UInt64, x: Int, y: Int, _ color: UInt8) {
+        let (first, end) = (max(x, area.left), min(x + Glyphs.width, area.right))
+        let (top, bottom) = (max(y, area.top), min(y + Glyphs.height, area.bottom))
+        guard first < end, top < bottom else { return }
+        // Of a row's bits, those in a column of the canvas.
+        let visible = (UInt64(1) << (end - first) - 1) << (x + Glyphs.width - end)
+        let (width, lastColumn) = (area.width, x + Glyphs.width - 1 - area.left)
+        var row = (area.bottom - 1 - top) * width
         pixels.withUnsafeMutableBufferPointer { pixels in
-            for row in visible.top..<visible.bottom {
-                let bits = rows[rows.startIndex + row - y]
-                guard bits != 0 else { continue }
-                let start = (area.bottom - 1 - row) * width - area.left
-                for column in visible.left..<visible.right where bits >> (Glyphs.width - 1 - (column - x)) & 1 != 0 {
-                    pixels[start + column] = color
+            for line in top..<bottom {
+                var dots = rows >> (8 * (line - y)) & visible
+                while dots != 0 {
+                    pixels[row + lastColumn - dots.trailingZeroBitCount] = color
+                    dots &= dots - 1
                 }
+                row -= width
             }
         }
     }

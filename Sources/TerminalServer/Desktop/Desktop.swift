@@ -65,9 +65,6 @@ struct Desktop {
     /// How many sessions the list has room for, besides its heading.
     var listedSessions: Int { max(0, list.lines - 1) }
 
-    /// Where a line of the list is drawn; the heading is line 0.
-    func listLine(_ number: Int) -> Area { list.line(number, columns: 0..<SessionBoard.columns) }
-
     // MARK: Painting
 
     /// Paints the part of the desktop that lies on the canvas at `area`.

@@ -34,10 +34,15 @@ extension Desktop {
 
     static let commonTitle = "Notepad"
 
-    /// The lines of the list that differ from session to session. They are drawn one by one over the common tiles, since a
-    /// line is a sixth of the tiles that it lies in.
+    /// The lines of the list that differ from session to session, as long as they are with and without the session. They are
+    /// drawn one by one over the common tiles, since a line is a sixth of the tiles that it lies in.
     func ownLines(_ content: DesktopContent) -> [Area] {
-        list.area.isEmpty ? [] : content.sessions.own.map { listLine($0) }
+        guard !list.area.isEmpty else { return [] }
+        let sessions = content.sessions
+        return sessions.own.map { number in
+            let common = number < sessions.shared.count ? sessions.shared[number].utf8.count : 0
+            return list.line(number, columns: 0..<max(sessions.lines[number].utf8.count, common))
+        }
     }
 
     /// What changes on the program's page between two contents.

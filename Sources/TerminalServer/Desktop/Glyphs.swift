@@ -3,23 +3,23 @@ enum Glyphs {
     static let width = 5
     static let height = 7
 
-    /// The rows of the glyph of `character`, top first, the leftmost dot in bit 4; a filled box for what has no glyph.
-    static func rows(of character: Character) -> ArraySlice<UInt8> {
-        let index = character.asciiValue.flatMap { first...last ~= $0 ? Int($0 - first) : nil } ?? Int(last - first)
-        return table[(index * height)..<((index + 1) * height)]
-    }
+    /// The rows of the glyph of `character`, a byte each, the top in the lowest, the leftmost dot in a byte's bit 4; a filled
+    /// box for what has no glyph.
+    static func rows(of character: Character) -> UInt64 { rows(of: character.asciiValue ?? last) }
+
+    static func rows(of ascii: UInt8) -> UInt64 { table[Int((first...last ~= ascii ? ascii : last) - first)] }
 
     private static let first: UInt8 = 0x20
     /// The box, in the place of DEL.
     private static let last: UInt8 = 0x7F
 
-    /// Every glyph's rows, one glyph after the other, read off ``picture`` once.
-    private static let table: [UInt8] = {
+    /// Every glyph's rows, read off ``picture`` once.
+    private static let table: [UInt64] = {
         let bands = picture.split(separator: "\n", omittingEmptySubsequences: false)
             .split(separator: "")
             .map { band in band.map { row in row.split(separator: " ").map(bits) } }
         return bands.flatMap { band in
-            band[0].indices.flatMap { glyph in band.map { row in row[glyph] } }
+            band[0].indices.map { glyph in band.reversed().reduce(0) { $0 << 8 | UInt64($1[glyph]) } }
         }
     }()
 

@@ -51,8 +51,8 @@ struct SessionBoard {
         return true
     }
 
-    /// The list for one session: itself is marked, where it is among those that fit or else below them, and what does not
-    /// fit is summed up.
+    /// The list for one session: what was taken down, what does not fit summed up, and the session itself marked, where it
+    /// is among those that fit or else below them.
     ///
     /// - Parameter room: for how many sessions there is room.
     func list(for own: Session, room: Int) -> SessionList {
@@ -60,25 +60,19 @@ struct SessionBoard {
             return room > 0
                 ? SessionList(lines: [Self.heading, Self.line(own, mark: ">")], own: [1], shared: [Self.heading]) : SessionList()
         }
-        // It is not counted yet where it is younger than what was taken down.
-        let isCounted = total > lines.count || lines.contains { $0.id == own.id }
-        let all = total + (isCounted ? 0 : 1)
-        // That is for the list alone to decide, so that all sessions show as much of it.
+        // How many are shown is for the list alone to decide, so that all sessions show the same.
         let shown = lines.prefix(total < room ? total : room - 2)
         var list = SessionList(lines: [Self.heading] + shown.map(\.text))
+        if total > shown.count { list.lines.append(" and \(total - shown.count) more") }
         list.shared = list.lines
+        // As it is now, and not as it was when the list was taken down.
+        let line = Self.line(own, mark: ">")
         if let place = shown.firstIndex(where: { $0.id == own.id }) {
             list.own = [place + 1]
-            // As it is now, and not as it was when the list was taken down.
-            list.lines[place + 1] = Self.line(own, mark: ">")
+            list.lines[place + 1] = line
         } else {
             list.own = [list.lines.count]
-            list.lines.append(Self.line(own, mark: ">"))
-        }
-        let hidden = all - list.lines.count + 1
-        if hidden > 0 {
-            list.own.append(list.lines.count)
-            list.lines.append(" and \(hidden) more")
+            list.lines.append(line)
         }
         return list
     }

@@ -3,6 +3,8 @@ enum TextWrap {
     /// Lines of at most `columns` characters, broken anywhere, as a terminal does.
     static func characters(_ text: some StringProtocol, _ columns: Int) -> [String] {
         guard columns > 0 else { return [] }
+        // Most lines fit, and that is known without reading them: there are no more characters than bytes.
+        guard text.utf8.count > columns else { return [String(text)] }
         var lines: [String] = []
         var rest = text[...]
         repeat {

@@ -51,13 +51,25 @@ struct Window {
     }
 
     func paint(title: String, lines: [String], on canvas: inout Canvas) {
-        paintFrame(title: title, buttons: 3, on: &canvas)
-        canvas.sunken(page.inset(by: -2), face: VGA.white)
-        for (number, text) in lines.enumerated() {
-            let place = line(number, columns: 0..<columns)
-            guard !place.isEmpty else { return }
-            canvas.text(text, x: place.left, y: place.top, limit: place.right, VGA.black)
+        // Most of what is painted is a line of the page.
+        if page.contains(canvas.area) {
+            canvas.fill(page, VGA.white)
+        } else {
+            paintFrame(title: title, buttons: 3, on: &canvas)
+            canvas.sunken(page.inset(by: -2), face: VGA.white)
         }
+        let columns = columns
+        for number in visibleLines(in: canvas.area).clamped(to: lines.indices) {
+            let place = line(number, columns: 0..<columns)
+            canvas.text(lines[number], x: place.left, y: place.top, limit: place.right, VGA.black)
+        }
+    }
+
+    /// The numbers of the lines of which a part may lie in `area`.
+    private func visibleLines(in area: Area) -> Range<Int> {
+        let top = page.top + Self.pageMargin
+        let first = max(0, (area.top - top) / Desktop.lineHeight)
+        return first..<max(first, min(lines, (area.bottom - top) / Desktop.lineHeight + 1))
     }
 
     func paintFrame(title: String, buttons: Int, on canvas: inout Canvas) {
