@@ -18,8 +18,8 @@ int linux_accept(int descriptor, void *address, unsigned *length) {
     return accept4(descriptor, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-int linux_trim_heap(void) {
-    return malloc_trim(0);
+void linux_trim_heap(void) {
+    malloc_trim(0);
 }
 
 int linux_enter_network_namespace(int descriptor) {

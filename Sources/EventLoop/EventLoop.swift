@@ -10,7 +10,7 @@ import Time
 public final class EventLoop {
     /// Most callbacks in a turn of the loop, those of connections that come first not counted. Each turn the kernel tells
     /// anew of everything that is due: with 64 where 15,000 are due, being told takes longer than serving them.
-    private static let callbacksPerTurn: Int32 = 2048
+    private static let callbacksPerTurn: Int32 = 1024
     /// Most streams called back in a row because they come first. Those that are called after them rest once they were.
     private static let firstCallbacksInARow = 1024
     private static let rest = Duration.milliseconds(5)

@@ -19,6 +19,6 @@ public enum ProcessMemory {
     /// moment beside something small that stays, remains resident for ever: 49 KB a session after 5,000 logons over SPX, of
     /// which one is in use. It takes 17 ms for those 300 MB, and a tenth of a millisecond where there is nothing to give.
     public static func giveBackFreePages() {
-        _ = linux_trim_heap()
+        linux_trim_heap()
     }
 }

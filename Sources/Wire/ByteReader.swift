@@ -2,20 +2,21 @@
 ///
 /// Every read is checked against what is left and throws ``WireError/truncated(needed:available:)`` past the end, so
 /// that a decoder written with it is total: no input can trap it. The reader does not escape the buffer it looks at. What
-/// is read may be named, for the error to say.
+/// is read may be named, for the error to say. What reads a few bytes can be inlined into other modules: a call costs more
+/// than the bytes.
 public struct ByteReader: ~Escapable {
-    private let bytes: RawSpan
-    private var offset = 0
+    @usableFromInline let bytes: RawSpan
+    @usableFromInline var offset = 0
 
     @_lifetime(copy bytes)
-    public init(_ bytes: RawSpan) {
+    @inlinable public init(_ bytes: RawSpan) {
         self.bytes = bytes
     }
 
     /// Bytes not read yet.
-    public var remaining: Int { bytes.byteCount - offset }
+    @inlinable public var remaining: Int { bytes.byteCount - offset }
 
-    public var isAtEnd: Bool { remaining == 0 }
+    @inlinable public var isAtEnd: Bool { remaining == 0 }
 
     /// The bytes not read yet, without moving the cursor.
     public var rest: RawSpan {
@@ -24,30 +25,30 @@ public struct ByteReader: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    public mutating func u8(_ field: StaticText = "") throws(WireError) -> UInt8 { try load(UInt8.self, field) }
+    @inlinable public mutating func u8(_ field: StaticText = "") throws(WireError) -> UInt8 { try load(UInt8.self, field) }
 
     @_lifetime(self: copy self)
-    public mutating func u16le(_ field: StaticText = "") throws(WireError) -> UInt16 {
+    @inlinable public mutating func u16le(_ field: StaticText = "") throws(WireError) -> UInt16 {
         UInt16(littleEndian: try load(UInt16.self, field))
     }
 
     @_lifetime(self: copy self)
-    public mutating func u16be(_ field: StaticText = "") throws(WireError) -> UInt16 {
+    @inlinable public mutating func u16be(_ field: StaticText = "") throws(WireError) -> UInt16 {
         UInt16(bigEndian: try load(UInt16.self, field))
     }
 
     @_lifetime(self: copy self)
-    public mutating func u32le(_ field: StaticText = "") throws(WireError) -> UInt32 {
+    @inlinable public mutating func u32le(_ field: StaticText = "") throws(WireError) -> UInt32 {
         UInt32(littleEndian: try load(UInt32.self, field))
     }
 
     @_lifetime(self: copy self)
-    public mutating func u32be(_ field: StaticText = "") throws(WireError) -> UInt32 {
+    @inlinable public mutating func u32be(_ field: StaticText = "") throws(WireError) -> UInt32 {
         UInt32(bigEndian: try load(UInt32.self, field))
     }
 
     /// The byte `distance` bytes ahead, without moving the cursor.
-    public func peek(_ distance: Int = 0) throws(WireError) -> UInt8 {
+    @inlinable public func peek(_ distance: Int = 0) throws(WireError) -> UInt8 {
         guard distance >= 0, distance < remaining else {
             throw .truncated(needed: distance + 1, available: remaining)
         }
@@ -55,7 +56,7 @@ public struct ByteReader: ~Escapable {
     }
 
     @_lifetime(self: copy self)
-    public mutating func skip(_ count: Int, _ field: StaticText = "") throws(WireError) {
+    @inlinable public mutating func skip(_ count: Int, _ field: StaticText = "") throws(WireError) {
         try require(count, field)
         offset += count
     }
@@ -63,7 +64,7 @@ public struct ByteReader: ~Escapable {
     /// The next `count` bytes as a view.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
-    public mutating func span(_ count: Int, _ field: StaticText = "") throws(WireError) -> RawSpan {
+    @inlinable public mutating func span(_ count: Int, _ field: StaticText = "") throws(WireError) -> RawSpan {
         try require(count, field)
         defer { offset += count }
         return bytes.extracting(offset..<(offset + count))
@@ -72,7 +73,7 @@ public struct ByteReader: ~Escapable {
     /// A reader that sees the next `count` bytes and nothing else.
     @_lifetime(copy self)
     @_lifetime(self: copy self)
-    public mutating func reader(_ count: Int, _ field: StaticText = "") throws(WireError) -> ByteReader {
+    @inlinable public mutating func reader(_ count: Int, _ field: StaticText = "") throws(WireError) -> ByteReader {
         ByteReader(try span(count, field))
     }
 
@@ -87,12 +88,12 @@ public struct ByteReader: ~Escapable {
         guard isAtEnd else { throw .trailing(remaining) }
     }
 
-    private func require(_ count: Int, _ field: StaticText) throws(WireError) {
+    @inlinable func require(_ count: Int, _ field: StaticText) throws(WireError) {
         guard count >= 0, count <= remaining else { throw .truncated(field: field, needed: count, available: remaining) }
     }
 
     @_lifetime(self: copy self)
-    private mutating func load<T: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable mutating func load<T: FixedWidthInteger & BitwiseCopyable>(
         _ type: T.Type, _ field: StaticText
     ) throws(WireError) -> T {
         let size = MemoryLayout<T>.size

@@ -1,33 +1,35 @@
 /// Bytes being put together for the wire.
 ///
 /// One writer is meant to be kept and emptied with ``removeAll()``, which keeps its storage: writing a packet then
-/// allocates nothing.
+/// allocates nothing. What writes a few bytes can be inlined into other modules: a call costs as much as the bytes.
 public struct ByteWriter: Sendable {
-    public private(set) var bytes: [UInt8]
+    @usableFromInline var storage: [UInt8]
 
     public init(reservingCapacity capacity: Int = 0) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        storage = []
+        storage.reserveCapacity(capacity)
     }
 
-    public var count: Int { bytes.count }
+    @inlinable public var bytes: [UInt8] { storage }
 
-    public var isEmpty: Bool { bytes.isEmpty }
+    @inlinable public var count: Int { storage.count }
 
-    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    @inlinable public var isEmpty: Bool { storage.isEmpty }
 
-    public mutating func u8(_ value: UInt8) { bytes.append(value) }
+    @inlinable public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
-    public mutating func u16le(_ value: UInt16) {
-        bytes.append(UInt8(truncatingIfNeeded: value))
-        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+    @inlinable public mutating func u8(_ value: UInt8) { storage.append(value) }
+
+    @inlinable public mutating func u16le(_ value: UInt16) {
+        storage.append(UInt8(truncatingIfNeeded: value))
+        storage.append(UInt8(truncatingIfNeeded: value >> 8))
     }
 
-    public mutating func u16be(_ value: UInt16) { store(value.bigEndian) }
+    @inlinable public mutating func u16be(_ value: UInt16) { store(value.bigEndian) }
 
-    public mutating func u32le(_ value: UInt32) { store(value.littleEndian) }
+    @inlinable public mutating func u32le(_ value: UInt32) { store(value.littleEndian) }
 
-    public mutating func u32be(_ value: UInt32) { store(value.bigEndian) }
+    @inlinable public mutating func u32be(_ value: UInt32) { store(value.bigEndian) }
 
     /// Many at once, as they lie in memory wherever that has the same order.
     public mutating func u16le(_ values: Span<UInt16>) {
@@ -38,37 +40,37 @@ public struct ByteWriter: Sendable {
         }
     }
 
-    public mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    @inlinable public mutating func append(_ more: [UInt8]) { storage.append(contentsOf: more) }
 
     public mutating func append(_ more: RawSpan) {
-        more.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        more.withUnsafeBytes { storage.append(contentsOf: $0) }
     }
 
-    public mutating func zeros(_ count: Int) { bytes.append(contentsOf: repeatElement(0, count: count)) }
+    public mutating func zeros(_ count: Int) { storage.append(contentsOf: repeatElement(0, count: count)) }
 
     /// Overwrites two bytes already written, for a length known only at the end.
-    public mutating func patch(u16be value: UInt16, at offset: Int) { patch(value.bigEndian, at: offset) }
+    @inlinable public mutating func patch(u16be value: UInt16, at offset: Int) { patch(value.bigEndian, at: offset) }
 
     /// Overwrites two bytes already written, for a length known only at the end.
-    public mutating func patch(u16le value: UInt16, at offset: Int) { patch(value.littleEndian, at: offset) }
+    @inlinable public mutating func patch(u16le value: UInt16, at offset: Int) { patch(value.littleEndian, at: offset) }
 
     /// Lets `body` change in place what was written from `offset` on, as a cipher does.
     public mutating func update(from offset: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
-        bytes.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[offset...])) }
+        storage.withUnsafeMutableBytes { body(UnsafeMutableRawBufferPointer(rebasing: $0[offset...])) }
     }
 
     /// Lets `body` write at most `most` bytes, for what comes in so many small pieces that to ask for each whether there is
     /// room would cost more than the piece.
     public mutating func append(atMost most: Int, _ body: (inout OutputSpan<UInt8>) -> Void) {
-        bytes.append(addingCapacity: most, initializingWith: body)
+        storage.append(addingCapacity: most, initializingWith: body)
     }
 
     /// Byte by byte: for so few, that is several times faster than to append a buffer.
-    private mutating func store<T: FixedWidthInteger>(_ value: T) {
-        withUnsafeBytes(of: value) { for byte in $0 { bytes.append(byte) } }
+    @inlinable mutating func store<T: FixedWidthInteger>(_ value: T) {
+        withUnsafeBytes(of: value) { for byte in $0 { storage.append(byte) } }
     }
 
-    private mutating func patch<T: FixedWidthInteger>(_ value: T, at offset: Int) {
-        withUnsafeBytes(of: value) { for (index, byte) in $0.enumerated() { bytes[offset + index] = byte } }
+    @inlinable mutating func patch<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+        withUnsafeBytes(of: value) { for (index, byte) in $0.enumerated() { storage[offset + index] = byte } }
     }
 }

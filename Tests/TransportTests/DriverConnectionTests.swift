@@ -38,6 +38,35 @@ import Transport
         #expect(bench.loop.run { (try? Self.port(kind, bench).connections) == 0 })
     }
 
+    @Test(arguments: [TransportKind.spx, .nbf]) func datagramsThatMakeNoSenseAreDropped(over kind: TransportKind) throws {
+        let bench = try TransportBench(kind)
+        let (connection, program) = try bench.connect()
+        #expect(bench.loop.run { program.hasOpened })
+        let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
+        var random = SystemRandomNumberGenerator()
+        for length in 0..<300 {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+            stranger.send(bytes.span.bytes, to: bench.listener.endpoint.address)
+            let (header, rest) = Self.strangersHeader(kind)
+            let wellRead = header + (0..<rest).map { _ in UInt8.random(in: 0...255, using: &random) }
+            stranger.send(wellRead.span.bytes, to: bench.listener.endpoint.address)
+        }
+        bench.loop.run(for: .milliseconds(200))
+        #expect(bench.accepted.count == 1)
+        #expect(bench.accepted[0].program.end == nil)
+        let text: [UInt8] = [1, 2]
+        connection.send(text)
+        #expect(bench.loop.run { program.received == text })
+    }
+
+    /// The beginning of what reads well but is of a connection that the sender has no part in, and how many bytes of any kind
+    /// follow: an SPX header with the rest of its 42 bytes, or NBF's LLC frame of a station without a link.
+    private static func strangersHeader(_ kind: TransportKind) -> (bytes: [UInt8], rest: Int) {
+        kind == .spx
+            ? ([0xFF, 0xFF, 0, 42, 0, 5] + [UInt8](repeating: 0, count: 24) + [0xC0, 0], 10)
+            : ([2, 0, 127, 0, 0, 1, 2, 0, 127, 0, 0, 1, 0, 18, 0xF0, 0xF0], 44)
+    }
+
     /// The port that the bench's clients share.
     private static func port(_ kind: TransportKind, _ bench: TransportBench) throws -> (connections: Int, number: UInt16?) {
         guard kind == .spx else {

@@ -118,26 +118,4 @@ import Transport
         #expect("\(policy)" == text)
         #expect(throws: PolicyTextError.self) { try LivenessPolicy(parsing: "nbf-watchdog:retries=0") }
     }
-
-    @Test func datagramsThatAreNoFramesAreDropped() throws {
-        let bench = try TransportBench(.nbf)
-        let (connection, program) = try bench.connect()
-        #expect(bench.loop.run { program.hasOpened })
-        let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
-        var random = SystemRandomNumberGenerator()
-        for length in 0..<300 {
-            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
-            stranger.send(bytes.span.bytes, to: bench.listener.endpoint.address)
-            // A frame that reads well, of a station that has no link.
-            var frame: [UInt8] = [2, 0, 127, 0, 0, 1, 2, 0, 127, 0, 0, 1, 0, 18, 0xF0, 0xF0]
-            frame += (0..<44).map { _ in UInt8.random(in: 0...255, using: &random) }
-            stranger.send(frame.span.bytes, to: bench.listener.endpoint.address)
-        }
-        bench.loop.run(for: .milliseconds(200))
-        #expect(bench.accepted.count == 1)
-        #expect(bench.accepted[0].program.end == nil)
-        let text: [UInt8] = [1, 2]
-        connection.send(text)
-        #expect(bench.loop.run { program.received == text })
-    }
 }

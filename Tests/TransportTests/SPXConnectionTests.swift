@@ -90,23 +90,4 @@ import Transport
         }
         #expect(try Endpoint(parsing: "spx://127.0.0.1").address == .ipv4(0x7F00_0001, port: 213))
     }
-
-    @Test func datagramsThatAreNoSPXAreDropped() throws {
-        let bench = try TransportBench(.spx)
-        let (_, program) = try bench.connect()
-        #expect(bench.loop.run { program.hasOpened })
-        let stranger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
-        var random = SystemRandomNumberGenerator()
-        for length in 0..<200 {
-            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
-            stranger.send(bytes.span.bytes, to: bench.listener.endpoint.address)
-            // A header that reads well, for a connection the sender has no part in.
-            var probe: [UInt8] = [0xFF, 0xFF, 0, 42, 0, 5] + [UInt8](repeating: 0, count: 24) + [0xC0, 0]
-            probe += (0..<10).map { _ in UInt8.random(in: 0...255, using: &random) }
-            stranger.send(probe.span.bytes, to: bench.listener.endpoint.address)
-        }
-        bench.loop.run(for: .milliseconds(200))
-        #expect(bench.accepted.count == 1)
-        #expect(bench.accepted[0].program.end == nil)
-    }
 }

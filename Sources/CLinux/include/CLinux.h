@@ -11,8 +11,8 @@
 /// Glibc does not set.
 int linux_accept(int descriptor, void *address, unsigned *length);
 
-/// malloc_trim(3), leaving nothing at the top. Returns whether the kernel got anything back.
-int linux_trim_heap(void);
+/// malloc_trim(3), leaving nothing at the top.
+void linux_trim_heap(void);
 
 /// setns(2) with CLONE_NEWNET, for the calling thread.
 int linux_enter_network_namespace(int descriptor);
