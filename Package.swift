@@ -104,11 +104,11 @@ let package = Package(
         tests("LivenessTests", ["Liveness", "Line", "Measurement", "Faults", "MeasuringTestSupport", "Time"]),
         tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
-        tests("NBFTests", ["CorpusTestSupport", "NBF", "Time", "Wire"]),
+        tests("NBFTests", ["Faults", "PacketTestSupport", "NBF", "Time", "Wire"]),
         tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
-        tests("RDPTests", ["CorpusTestSupport", "RDP", "Wire"]),
-        tests("SPXTests", ["CorpusTestSupport", "SPX", "Time", "Wire"]),
+        tests("RDPTests", ["Faults", "PacketTestSupport", "RDP", "Wire"]),
+        tests("SPXTests", ["Faults", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests("SessionsTests", ["Sessions", "Faults", "Time"]),
         tests("SlabTests", ["Slab"]),
         tests(
@@ -124,12 +124,12 @@ let package = Package(
         tests("WireTests", ["Wire"]),
 
         // What tests share.
-        .target(name: "CorpusTestSupport", path: "Tests/CorpusTestSupport"),
         .target(
             name: "LoopTestSupport", dependencies: ["EventLoop", "Time", "Wire"], path: "Tests/LoopTestSupport",
             swiftSettings: settings),
         .target(name: "MeasuringTestSupport", path: "Tests/MeasuringTestSupport"),
         .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
+        .target(name: "PacketTestSupport", path: "Tests/PacketTestSupport"),
         .target(
             name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.

@@ -1,3 +1,4 @@
+import Faults
 import Glibc
 import NetlabTestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
 
     @Test(arguments: Array(1...6) as [UInt64])
     func judgedAsTsharkDoes(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var file = CaptureBytes()
         for flow in 0..<60 as Range<UInt16> { Self.connection(port: 40_000 + flow % 50, &file, &random) }
         let name = "/tmp/tslab-random-\(UInt64.random(in: 0 ... .max)).pcap"
@@ -52,7 +53,7 @@ import Testing
         var window: UInt16 = 100
     }
 
-    private static func connection(port: UInt16, _ file: inout CaptureBytes, _ random: inout SplitMix) {
+    private static func connection(port: UInt16, _ file: inout CaptureBytes, _ random: inout SeededGenerator) {
         // Some begin so near the end of the number space that they wrap.
         let base = UInt32.max &- UInt32.random(in: 0...400, using: &random)
         var sides = [Side(next: base, acknowledgment: 0), Side(next: base &+ 77, acknowledgment: base &+ 1)]
@@ -119,18 +120,5 @@ private struct CaptureBytes {
         big(window)
         bytes += [0, 0, 0, 0]
         bytes += [UInt8](repeating: 0x58, count: length)
-    }
-}
-
-/// SplitMix64, for the same numbers on every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PacketTestSupport
 import Testing
 import Time
 import Wire

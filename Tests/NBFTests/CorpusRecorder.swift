@@ -1,4 +1,4 @@
-import CorpusTestSupport
+import PacketTestSupport
 import Testing
 
 /// Writes the frames of a session as the fuzzers' corpus: `scripts/fuzz --record`.

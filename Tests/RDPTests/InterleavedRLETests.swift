@@ -1,3 +1,5 @@
+import Faults
+import PacketTestSupport
 import Testing
 import Wire
 

@@ -1,4 +1,4 @@
-import CorpusTestSupport
+import PacketTestSupport
 import SPX
 import Testing
 

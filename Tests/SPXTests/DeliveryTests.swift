@@ -1,3 +1,4 @@
+import Faults
 import SPX
 import Testing
 import Time
@@ -69,7 +70,7 @@ import Time
     private func schedule(seed: UInt64, _ parameters: SPXParameters) -> String? {
         var pair = Pair(
             parameters, network: .init(loss: 20, duplication: 20, delay: 1_000_000...80_000_000), seed: seed)
-        var random = Random(seed: ~seed)
+        var random = SeededGenerator(seed: ~seed)
         let sizes = [Int.random(in: 0...3000, using: &random), Int.random(in: 0...3000, using: &random)]
         let data = sizes.map(pattern)
         var given = [0, 0]

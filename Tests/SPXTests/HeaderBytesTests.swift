@@ -1,3 +1,5 @@
+import Faults
+import PacketTestSupport
 import SPX
 import Testing
 import Wire
@@ -81,7 +83,7 @@ import Wire
     }
 
     @Test func anyBytesAreReadOrRefused() {
-        var generator = Random(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<20_000 {
             var bytes = (0..<Int.random(in: 0...64, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
             if bytes.count > 6, Bool.random(using: &generator) { bytes.replaceSubrange(0..<6, with: [0xFF, 0xFF, 0, 42, 0, 5]) }

@@ -1,3 +1,4 @@
+import Faults
 import SPX
 import Time
 import Wire
@@ -40,7 +41,7 @@ struct Pair {
     private(set) var now = MonotonicTime.zero
     let settings: SPXSettings
     var network: Network
-    var random: Random
+    var random: SeededGenerator
     var ends = [End(), End()]
     /// Every packet sent, in order, with its time.
     var log: [(at: MonotonicTime, from: Side, header: SPXHeader)] = []
@@ -52,7 +53,7 @@ struct Pair {
     init(_ parameters: SPXParameters = .windowsNT4, network: Network = Network(), seed: UInt64 = 0) {
         settings = SPXSettings(parameters)
         self.network = network
-        random = Random(seed: seed)
+        random = SeededGenerator(seed: seed)
         ends[0].machine = SPXMachine(connectingAs: 0x0101, settings: settings, at: now)
         flush(.client)
     }

@@ -1,3 +1,4 @@
+import Faults
 import SPX
 import Testing
 import Time
@@ -130,7 +131,7 @@ import Time
 
     /// Whatever a peer sends, the machine takes it without a trap and stays within its bounds.
     @Test func anyHeadersAreTaken() {
-        var random = Random(seed: 4)
+        var random = SeededGenerator(seed: 4)
         for _ in 0..<300 {
             var pair = open()
             pair.send(.server, [UInt8](repeating: 1, count: 5000))

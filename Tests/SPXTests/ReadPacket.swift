@@ -1,12 +1,6 @@
 import SPX
 import Wire
 
-/// The bytes that a hexadecimal text with any spacing says.
-func hex(_ text: String) -> [UInt8] {
-    let digits = Array(text.filter { !$0.isWhitespace })
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }
-}
-
 /// A packet that was read, with its data copied out.
 struct ReadPacket: Equatable {
     var packet: SPXPacket
