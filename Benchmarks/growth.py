@@ -79,13 +79,13 @@ def slope(sizes, costs):
 
 
 def run(quick):
-    rows = table("TCP", measure, WHATS, *(([500, 1500], 1) if quick else ([1000, 5000, 15_000], 2)))
-    if not quick:
-        rows += table("SPX", measure_spx, SPX_WHATS, [10_000, 100_000], 1)
-    return rows
+    # Of sizes so near to each other, once each, the slope is noise and proves nothing.
+    if quick:
+        return table("TCP", measure, WHATS, [500, 1500], 1, target=None)
+    return table("TCP", measure, WHATS, [1000, 5000, 15_000], 2) + table("SPX", measure_spx, SPX_WHATS, [10_000, 100_000], 1)
 
 
-def table(transport, measure, whats, sizes, runs):
+def table(transport, measure, whats, sizes, runs, target=0.05):
     results = {size: [] for size in sizes}
     for _ in range(runs):
         for size in sizes:
@@ -96,5 +96,6 @@ def table(transport, measure, whats, sizes, runs):
         for size in sizes:
             rows.append(row(f"growth, {transport}, {what} a session, {size} sessions", unit, costs[size], f"{sizes[0]} sessions", costs[sizes[0]]))
         slopes = [slope(sizes, [costs[size][n] for size in sizes]) for n in range(runs)]
-        rows.append(row(f"growth, {transport}, {what}: slope", "exponent", slopes, None, None, "≤ 0.05", lambda value, _: value <= 0.05))
+        judge = {} if target is None else {"target": f"≤ {target}", "met": lambda value, _: value <= target}
+        rows.append(row(f"growth, {transport}, {what}: slope", "exponent", slopes, **judge))
     return rows
