@@ -9,7 +9,7 @@ def measure(count):
         # A first client pays for what only the first one costs: code paged in, fonts, buffers.
         with sessions(1) as load:
             start_up = cpu(load)
-        before, sent = cpu(ours), metric("sent_bytes_total")
+        sent, before = metric("sent_bytes_total"), cpu(ours)
         with sessions(count) as load:
             costs = cpu(ours) - before, cpu(load) - start_up
             check_exchange((metric("sent_bytes_total") - sent) / count)

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +21,10 @@ int linux_accept(int descriptor, void *address, unsigned *length) {
 
 void linux_trim_heap(void) {
     malloc_trim(0);
+}
+
+int linux_open_memory_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
 }
 
 int linux_enter_network_namespace(int descriptor) {

@@ -1,20 +1,18 @@
+import CLinux
 import Glibc
 
-/// A temporary file without a name, gone with its descriptor.
+/// A file in memory without a name in any directory, gone with its descriptor.
 final class UnnamedFile {
     let descriptor: Int32
 
     /// Its reader, a child process, starts at the beginning.
     init(containing text: String = "") throws(NetlabError) {
-        var name = Array("/tmp/tslab-XXXXXX".utf8CString)
-        descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw NetlabError.from(errno: errno, "make a temporary file in /tmp") }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(name)
+        descriptor = linux_open_memory_file("tslab")
+        guard descriptor >= 0 else { throw NetlabError.from(errno: errno, "make a file in memory") }
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw NetlabError.from(errno: errno, "write a temporary file in /tmp") }
+            guard count > 0 else { throw NetlabError.from(errno: errno, "write a file in memory") }
             bytes = bytes.dropFirst(count)
         }
         lseek(descriptor, 0, SEEK_SET)

@@ -14,6 +14,9 @@ int linux_accept(int descriptor, void *address, unsigned *length);
 /// malloc_trim(3), leaving nothing at the top.
 void linux_trim_heap(void);
 
+/// memfd_create(2), closed on exec. The name is for who looks into /proc/PID/fd.
+int linux_open_memory_file(const char *name);
+
 /// setns(2) with CLONE_NEWNET, for the calling thread.
 int linux_enter_network_namespace(int descriptor);
 
