@@ -11,16 +11,40 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+/// The floors of the house, from the top down. A target lies in the folder of its floor and may import from its own floor and
+/// the floors below it.
+enum Floor: String {
+    case programs = "Programs"
+    case lab = "Lab"
+    case server = "Server"
+    case load = "Load"
+    case observation = "Observation"
+    case protocols = "Protocols"
+    case base = "Base"
+}
+
+func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(floor.rawValue)/\(name)", swiftSettings: settings)
 }
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
-    .executableTarget(name: name, dependencies: [.init(stringLiteral: library), argumentParser] + more, swiftSettings: settings)
+    .executableTarget(
+        name: name, dependencies: [.init(stringLiteral: library), argumentParser] + more,
+        path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func cLibrary(_ floor: Floor, _ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/\(floor.rawValue)/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(floor.rawValue)/\(name)", swiftSettings: settings)
+}
+
+func testSupport(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: settings)
 }
 
 let package = Package(
@@ -49,97 +73,93 @@ let package = Package(
 
         // Programs as libraries.
         library(
-            "TerminalServer",
+            .server, "TerminalServer",
             ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
-        library("TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+        library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
-            "LoadGenerator",
-            ["TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
+            .load, "LoadGenerator",
+            ["Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
         library(
-            "Lab",
+            .lab, "Lab",
             [
                 "TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
                 "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging,
             ]),
 
         // The domain.
-        library("Sessions", ["Time"]),
-        library("Liveness", ["Slab", "Time", heap]),
-        library("Faults", ["Time"]),
-        library("Line", ["Faults", "Time", "Wire", deque, heap]),
-        library("Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
-        library("LineControl", ["Line", "EventLoop", "Time"]),
-        library("Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
+        library(.protocols, "Sessions", ["Time"]),
+        library(.protocols, "Liveness", ["Slab", "Time", heap]),
+        library(.protocols, "Faults", ["Random", "Time"]),
+        library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
+        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
+        library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
+        library(.observation, "Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
-        library("RDP", ["COpenSSL", "Wire"]),
-        library("NBF", ["Time", "Wire"]),
-        library("SPX", ["Wire", "Time"]),
+        library(.protocols, "RDP", ["COpenSSL", "Wire"]),
+        library(.protocols, "NBF", ["Time", "Wire"]),
+        library(.protocols, "SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library("Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
-        library("EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
+        library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
+        library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
-        library("Slab"),
-        library("Wire"),
-        library("Time", [deque]),
+        library(.base, "Slab"),
+        library(.base, "Random"),
+        library(.base, "Wire"),
+        library(.base, "Time", [deque]),
 
-        .systemLibrary(
-            name: "CLibevent", pkgConfig: "libevent_openssl", providers: [.apt(["libevent-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(
-            name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
-        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
-        .target(name: "CLinux"),
+        cLibrary(.base, "CLibevent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
+        cLibrary(.base, "COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+        cLibrary(.observation, "CNftables", pkgConfig: "libnftables", package: "libnftables-dev"),
+        cLibrary(.observation, "CPcap", pkgConfig: "libpcap", package: "libpcap-dev"),
+        .target(name: "CLinux", path: "Sources/Base/CLinux"),
 
         tests(
-            "EventLoopTests", ["EventLoop", "Faults", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
-        tests("FaultsTests", ["Faults", "Time"]),
-        tests("LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+            .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+        tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
+        tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
-            "LineProgramTests",
+            .programs, "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
-        tests("LineTests", ["Line", "Faults", "Time"]),
-        tests("LivenessTests", ["Liveness", "Line", "Measurement", "Faults", "MeasuringTestSupport", "Time"]),
-        tests("LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
-        tests("MeasurementTests", ["Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
-        tests("NBFTests", ["Faults", "PacketTestSupport", "NBF", "Time", "Wire"]),
-        tests("NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests("ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
-        tests("RDPTests", ["Faults", "PacketTestSupport", "RDP", "Wire"]),
-        tests("SPXTests", ["Faults", "PacketTestSupport", "SPX", "Time", "Wire"]),
-        tests("SessionsTests", ["Sessions", "Faults", "Time"]),
-        tests("SlabTests", ["Slab"]),
+        tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
+        tests(.protocols, "LivenessTests", ["Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
+        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
+        tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
+        tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
+        tests(.programs, "ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
+        tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
+        tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),
+        tests(.base, "SlabTests", ["Slab"]),
         tests(
-            "TerminalServerTests",
+            .server, "TerminalServerTests",
             [
-                "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
+                "Random", "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
                 "LoopTestSupport", "Netlab", "Time", "Wire", logging,
             ]),
-        tests("TimeTests", ["Time"]),
+        tests(.base, "TimeTests", ["Time"]),
         tests(
-            "TransportTests",
+            .protocols, "TransportTests",
             ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
-        tests("WireTests", ["Wire"]),
+        tests(.base, "WireTests", ["Wire"]),
 
         // What tests share.
-        .target(
-            name: "LoopTestSupport", dependencies: ["EventLoop", "Time", "Wire"], path: "Tests/LoopTestSupport",
-            swiftSettings: settings),
-        .target(name: "MeasuringTestSupport", path: "Tests/MeasuringTestSupport"),
-        .target(name: "NetlabTestSupport", dependencies: ["Netlab"], path: "Tests/NetlabTestSupport"),
-        .target(name: "PacketTestSupport", path: "Tests/PacketTestSupport"),
-        .target(
-            name: "ProgramTestSupport", dependencies: ["Netlab"], path: "Tests/ProgramTestSupport", swiftSettings: settings),
+        testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),
+        testSupport("MeasuringTestSupport"),
+        testSupport("NetlabTestSupport", ["Netlab"]),
+        testSupport("PacketTestSupport"),
+        testSupport("ProgramTestSupport", ["Netlab"]),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
             name: "FuzzTargets",
-            dependencies: ["RDP", "SPX", "NBF", "Line", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
+            dependencies: ["RDP", "SPX", "NBF", "Line", "Random", "Wire", "EventLoop", "Faults", "Liveness", "TerminalClient", "Time"],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
-        tests("StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
+        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import EventLoop
 import Faults
 import Liveness
+import Random
 import TerminalClient
 
 /// What reads text that people write: a text that is taken must say the same when it is written out and read again.

@@ -1,0 +1,96 @@
+import Faults
+import Foundation
+import Liveness
+import Measurement
+import Transport
+
+/// The run in plain words: what was reproduced, who was hurt, what cured it, and at what cost.
+public struct Verdict {
+    private let outcome: Outcome
+
+    public init(_ outcome: Outcome) { self.outcome = outcome }
+
+    public var text: String {
+        var lines = [reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences
+        if let healthy { lines.append(healthy) }
+        let broken = outcome.claims.filter { !$0.holds }
+        if broken.isEmpty {
+            lines.append("All \(outcome.claims.count) claims hold.")
+        } else {
+            lines.append("\(broken.count) of \(outcome.claims.count) claims do not hold:")
+            lines += broken.map { "  - \($0.text): \($0.seen ?? "")" }
+        }
+        lines += outcome.warnings.map { "  - \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private func cell(_ policy: String, _ fault: Fault, over transport: TransportKind = .tcp) -> CellResult? {
+        outcome.results.cells.first { $0.transport == transport.rawValue && $0.policy == policy && $0.fault == fault }
+    }
+
+    private var horizon: String { String(format: "%g", outcome.results.horizonSeconds) }
+
+    private var reproduced: String? {
+        guard let cell = cell("none", .powerOff) else { return nil }
+        if cell.orphansAtHorizon == 0, outcome.plan.isBusy {
+            return "\(cell.faulted) clients lost power while their sessions were busy. With output pending, the server's "
+                + "kernel repeated it, gave up, and told: even as shipped, no session was still Active \(horizon) s later."
+        }
+        return "\(cell.faulted) clients lost power in the same instant. As shipped (no keepalive), the server still "
+            + "reported \(cell.orphansAtHorizon) of them Active \(horizon) s later."
+    }
+
+    private var hurt: String? {
+        guard let cell = cell("none", .powerOff), cell.reconnects.blocked > 0 else { return nil }
+        return "Of the \(cell.reconnects.attempted) users who came back, \(cell.reconnects.blocked) were not given their own "
+            + "session because it was Active; \(cell.reconnects.resumed) were."
+    }
+
+    /// The article's comparison: what the other protocols did by themselves.
+    private var watchdogs: String? {
+        let found = [(TransportKind.spx, "IPX/SPX"), (.nbf, "NetBEUI")].compactMap { transport, name in
+            cell("none", .powerOff, over: transport).flatMap { cell in
+                cell.detectionSeconds.max.map { String(format: "\(name) within %.1f s", $0) }
+            }
+        }
+        guard !found.isEmpty else { return nil }
+        return "The watchdogs of the other protocols knew of every power cut, as shipped: \(found.joined(separator: ", "))."
+    }
+
+    private var hang: String? {
+        if outcome.plan.isBusy, let cell = cell("none", .hang), cell.detected == 0 {
+            return "A client program that hangs under stress closes its window, and its kernel answers the probes of it for "
+                + "ever: \(cell.orphansAtHorizon) of \(cell.faulted) sessions were Active to the end."
+        }
+        guard let cell = cell("tcp-keepalive", .hang), cell.detected == 0 else { return nil }
+        return "A client program that hangs is invisible to TCP keepalive: its kernel answered for all \(cell.faulted) of them."
+    }
+
+    private var cures: [String] {
+        outcome.plan.policies.filter { $0 != .none }.compactMap { policy in
+            guard
+                let power = outcome.results.cells.first(where: {
+                    $0.transport == TransportKind.tcp.rawValue && $0.policyParameters == policy.description && $0.fault == .powerOff
+                })
+            else { return nil }
+            let cost = String(
+                format: "at %.0f packets (%.1f kB) a session an hour", power.liveness.packetsPerSessionHour,
+                power.liveness.bytesPerSessionHour / 1000)
+            let back = "\(power.reconnects.resumed) of \(power.reconnects.attempted) users got their session back as they left it"
+            if case .challenge = policy {
+                return "\(policy.name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
+            }
+            guard let longest = power.detectionSeconds.max else {
+                return "\(policy.name) left \(power.orphansAtHorizon) of \(power.faulted) undiscovered."
+            }
+            return String(format: "\(policy.name) knew of every power cut within %.1f s, and \(back), \(cost).", longest)
+        }
+    }
+
+    private var healthy: String? {
+        let cells = outcome.results.cells
+        let healthy = cells.map(\.healthy).reduce(0, +)
+        let wrong = cells.map(\.falseDisconnects).reduce(0, +)
+        return "Of \(healthy) clients that were well all the time, \(wrong == 0 ? "none" : "\(wrong)") lost their session."
+    }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Faults
+import Lab
+import Line
+import Liveness
+import Time
+import Transport
+
+/// `tslab sweep`: policies over lines that are paid for by the call.
+struct Sweep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let every policy work over a line that is dialled on demand: how soon it knows, and what that costs.",
+        discussion: """
+            As reproduce, with a line of its own between each cell's clients and its server: a process between two TUN devices
+            that every packet goes through, which dials, hangs up, and writes down the packet that caused each call. One of
+            the well users types a letter now and then, so that there are calls for other reasons too. Counted is what the
+            line cost from the moment that all clients are there to the return of the first user; what 30 days of the same
+            would cost is extrapolated from that.
+
+            EXAMPLES
+              tslab sweep
+              tslab sweep --line 'isdn-64k:idle=4s,dial=1s;lte:idle=4s' --fault power-off
+              tslab sweep --policy tcp-keepalive:interval=1s,count=5 --interval 6s,12s,24s --fault power-off
+              tslab sweep --json | jq '.cells[] | {policyParameters, line: .line.livenessCalls, p50: .detectionSeconds.p50}'
+
+            --interval puts each policy that does something regularly to work at each of these intervals: keepalive's time,
+            the heartbeat's, the clock's, line-aware's. Lines are parted by ';' and described by tslab line --help.
+
+            EXIT STATUS
+              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
+              command line.
+            """)
+
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."))
+    var policy: [String] = []
+
+    @Option(help: ArgumentHelp("Intervals for the policies that have one.", valueName: "duration,..."))
+    var interval: String?
+
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    var fault: [String] = []
+
+    @Option(help: ArgumentHelp("Lines; 'none' for nothing between clients and server.", valueName: "line;..."))
+    var line = ReproductionPlan.sweepLine
+
+    @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))
+    var tariff = ReproductionPlan.sweepTariff
+
+    @Option(
+        help: ArgumentHelp(
+            "How often the user who works types a letter; 'never' for a site where everybody idles.", valueName: "duration"))
+    var workEvery = "35s"
+
+    @Option(help: "How many clients the fault strikes in each cell; a quarter as many stay well beside them.")
+    var clients = 3
+
+    @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
+    var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
+
+    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    var transport = "tcp"
+
+    @Option(help: "Repeats the same choice of clients and the same losses.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    var out = "tslab-sweep"
+
+    @Flag(help: "Print results.json, and nothing else, on standard output.")
+    var json = false
+
+    func validate() throws { _ = try plan() }
+
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
+
+    /// More cells at once than this would measure how busy two processors are.
+    private static let mostCells = 48
+
+    private func plan() throws -> ReproductionPlan {
+        var plan = try ReproductionPlan.sweep()
+        guard 1...100 ~= clients else { throw ValidationError("--clients takes 1 to 100: a line has one network for them") }
+        plan.clients = clients
+        plan.seed = seed
+        plan.transports = try TransportKind.list(transport)
+        guard let horizon = DurationText.parse(horizon), horizon >= .seconds(40) else {
+            throw ValidationError("--horizon takes a duration of at least 40s, not '\(horizon)'")
+        }
+        plan.horizon = horizon
+        if !policy.isEmpty { plan.policies = try LivenessPolicy.list(policy) }
+        if let interval { plan.policies = try Self.vary(plan.policies, interval) }
+        plan.datagramPolicies = plan.policies
+        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
+        plan.lines = try line.split(separator: ";").map { $0 == "none" ? nil : try LinePlan(parsing: String($0)) }
+        plan.tariff = try Tariff(parsing: tariff)
+        plan.worksEvery = workEvery == "never" ? nil : try Self.duration("--work-every", workEvery)
+        let cells = plan.cells.count
+        guard 1...Self.mostCells ~= cells else {
+            throw ValidationError(
+                "that makes \(cells) cells, and 1 to \(Self.mostCells) run side by side: name fewer policies, faults or lines")
+        }
+        return plan
+    }
+
+    private static func vary(_ policies: [LivenessPolicy], _ intervals: String) throws -> [LivenessPolicy] {
+        let intervals = try intervals.split(separator: ",").map { try duration("--interval", String($0)) }
+        return policies.flatMap { policy in
+            let varied = intervals.compactMap { policy.every($0) }
+            return varied.isEmpty ? [policy] : varied
+        }
+    }
+
+    private static func duration(_ option: String, _ text: String) throws -> Duration {
+        guard let duration = DurationText.parse(text), duration > .zero else {
+            throw ValidationError("\(option) takes durations like 30s or 5m, not '\(text)'")
+        }
+        return duration
+    }
+}

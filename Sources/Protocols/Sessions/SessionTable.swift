@@ -1,0 +1,236 @@
+import Time
+
+/// Every session of a server, and the rules by which they change.
+///
+/// It knows no clock and no connection: it is told what happened and when, changes its states, and keeps what changed
+/// until that is taken with ``takeEvents()``. The rule that matters most is in ``logon(_:user:clientName:at:)``: a user
+/// is given back a session that is Disconnected, never one that is Active (Q186592, Q216783).
+public struct SessionTable {
+    /// How many Idle sessions wait for clients (Q186572: two).
+    public static let idleSessions = 2
+
+    public let limits: SessionLimits
+    public let brokenConnection: BrokenConnectionAction
+
+    /// By session id, which is an index here; nil where the id is free.
+    private var slots: [Session?] = []
+    private var free: [SessionID] = []
+    private var idle: [SessionID] = []
+    private var byUser = UserIndex()
+    private let listeners: [Session]
+    private var counts: [SessionState: Int] = [:]
+    /// Connections so far, which numbers WinStation names.
+    private var connections: UInt32 = 0
+    private var events: [SessionEvent] = []
+
+    /// - Parameter listeners: their WinStation names, `rdp-tcp`.
+    public init(
+        listeners: [String], limits: SessionLimits = SessionLimits(),
+        brokenConnection: BrokenConnectionAction = .disconnect, at now: MonotonicTime
+    ) {
+        self.limits = limits
+        self.brokenConnection = brokenConnection
+        self.listeners = listeners.enumerated().map { index, name in
+            let id = SessionID(rawValue: SessionID.firstListener.rawValue + UInt32(index))
+            return Session(id: id, state: .listen, since: now, station: name)
+        }
+        counts[.listen] = listeners.count
+        slots.append(Session(id: .console, state: .connected, since: now, station: "console"))
+        counts[.connected] = 1
+        for _ in 0..<Self.idleSessions { makeIdle(at: now) }
+    }
+
+    // MARK: Looking
+
+    public subscript(id: SessionID) -> Session? {
+        if id.rawValue < UInt32(slots.count) { return slots[Int(id.rawValue)] }
+        return id < .firstListener ? nil : listeners.first { $0.id == id }
+    }
+
+    /// Every session, the console first, listeners last.
+    public var all: [Session] { slots.compactMap { $0 } + listeners }
+
+    /// The sessions of one user, oldest first. Names are compared without regard to case.
+    public func sessions(of user: String) -> [Session] {
+        let name = user.lowercased()
+        return byUser.sessions(under: name).compactMap { self[$0] }.filter { $0.user?.lowercased() == name }
+    }
+
+    /// How many sessions have a user, whether he is there or not.
+    public var withUser: Int { count(.active) + count(.disconnected) + count(.shadow) }
+
+    /// The first `most` of them, by their numbers.
+    public func firstWithUser(_ most: Int) -> [Session] {
+        var found: [Session] = []
+        for case let session? in slots where session.user != nil {
+            if found.count == most { break }
+            found.append(session)
+        }
+        return found
+    }
+
+    public func count(_ state: SessionState) -> Int { counts[state, default: 0] }
+
+    /// Sessions with a client or a user: what ``SessionLimits/sessions`` limits.
+    public var inUse: Int { slots.count - free.count - idle.count - 1 }
+
+    /// Sessions with a client: what ``SessionLimits/clients`` limits.
+    public var withClient: Int { inUse - count(.disconnected) }
+
+    /// What changed since the last call, oldest first.
+    public mutating func takeEvents() -> [SessionEvent] {
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    // MARK: What happens
+
+    /// A client arrives at a listener and is mapped to an Idle session, in whose place another is made.
+    ///
+    /// - Parameter resuming: a user who is known already to have a Disconnected session; for him the limit of sessions
+    ///   does not count, since his logon gives the place back at once.
+    public mutating func connect(
+        listener: String, address: String, resuming user: String? = nil, at now: MonotonicTime
+    ) throws(Refusal) -> SessionID {
+        let resumes = user.map { sessions(of: $0).contains { $0.state == .disconnected } } ?? false
+        if let limit = limits.sessions, inUse >= limit, !resumes { throw .sessionLimit(limit) }
+        if let limit = limits.clients, withClient >= limit { throw .clientLimit(limit) }
+        if idle.isEmpty { makeIdle(at: now) }
+        let id = idle.removeLast()
+        connections &+= 1
+        change(id, to: .connected, because: .connected, at: now) { [connections] in
+            $0.station = "\(listener)#\(connections)"
+            $0.client = ClientIdentity(name: "", address: address)
+        }
+        while idle.count < Self.idleSessions { makeIdle(at: now) }
+        return id
+    }
+
+    /// The client's user logs on. A Disconnected session of his is given to the connection, the one disconnected
+    /// longest first, and the session that the connection came with is deleted; without one that session becomes his.
+    ///
+    /// - Throws: where the user may have no further session. The session stays Connected until it is told to end.
+    public mutating func logon(
+        _ id: SessionID, user: String, clientName: String, at now: MonotonicTime
+    ) throws(Refusal) -> LogonOutcome {
+        guard let arriving = self[id], let address = arriving.client?.address else { throw .noSuchSession(id) }
+        guard arriving.state == .connected else { throw .notPossible(id, arriving.state) }
+        let theirs = sessions(of: user)
+        let client = ClientIdentity(name: clientName, address: address)
+        if let old = theirs.filter({ $0.state == .disconnected }).min(by: { $0.since < $1.since })?.id {
+            end(id, because: .resumed, at: now)
+            change(old, to: .active, because: .resumed, at: now) {
+                $0.station = arriving.station
+                $0.client = client
+            }
+            return LogonOutcome(session: old, resumed: true, held: [])
+        }
+        if let limit = limits.perUser, theirs.count >= limit { throw .userLimit(user: user, limit) }
+        byUser.add(id, under: user.lowercased())
+        change(id, to: .active, because: .logon, at: now) {
+            $0.user = user
+            $0.client = client
+            $0.loggedOn = now
+        }
+        return LogonOutcome(session: id, resumed: false, held: theirs.filter { $0.state == .active }.map(\.id))
+    }
+
+    /// The session's connection is gone, and nobody asked for that. What becomes of a user's session then is the
+    /// listener's setting; one without a user ends.
+    public mutating func connectionBroke(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
+        guard let session = self[id], session.client != nil, session.state != .disconnected else { return }
+        if session.state == .active, brokenConnection == .disconnect {
+            detach(id, because: reason, at: now)
+        } else {
+            end(id, because: reason, at: now)
+        }
+    }
+
+    /// The client or an administrator disconnects the session; its programs go on.
+    public mutating func disconnect(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) throws(Refusal) {
+        guard let session = self[id] else { throw .noSuchSession(id) }
+        guard session.state == .active, id != .console else { throw .notPossible(id, session.state) }
+        detach(id, because: reason, at: now)
+    }
+
+    /// The user logs off, or an administrator logs the session off or resets it: it ends with everything in it.
+    public mutating func terminate(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) throws(Refusal) {
+        guard let session = self[id] else { throw .noSuchSession(id) }
+        guard session.client != nil else { throw .notPossible(id, session.state) }
+        end(id, because: reason, at: now)
+    }
+
+    /// The user did something: lets `body` change what the session's program holds.
+    public mutating func handleInput<Result>(
+        of id: SessionID, at now: MonotonicTime, _ body: (inout ApplicationState) -> Result
+    ) -> Result? {
+        guard self[id]?.user != nil else { return nil }
+        slots[Int(id.rawValue)]?.lastInput = now
+        return modify(id) { body(&$0.application) }
+    }
+
+    // MARK: How it is kept
+
+    private mutating func makeIdle(at now: MonotonicTime) {
+        let id =
+            free.popLast()
+            ?? {
+                slots.append(nil)
+                return SessionID(rawValue: UInt32(slots.count - 1))
+            }()
+        slots[Int(id.rawValue)] = Session(id: id, state: .idle, since: now, station: nil)
+        counts[.idle, default: 0] += 1
+        idle.append(id)
+    }
+
+    private mutating func detach(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
+        change(id, to: .disconnected, because: reason, at: now)
+        modify(id) { $0.station = nil }
+    }
+
+    private mutating func end(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
+        guard let session = self[id] else { return }
+        change(id, to: .down, because: reason, at: now)
+        if let user = session.user { byUser.remove(id, under: user.lowercased()) }
+        counts[.down, default: 0] -= 1
+        slots[Int(id.rawValue)] = nil
+        free.append(id)
+    }
+
+    /// Changes a session's state, with `update` what goes along with that, and notes the event.
+    private mutating func change(
+        _ id: SessionID, to state: SessionState, because reason: ChangeReason, at now: MonotonicTime,
+        update: (inout Session) -> Void = { _ in }
+    ) {
+        guard let before = self[id]?.state else { return }
+        modify(id) {
+            update(&$0)
+            $0.state = state
+            $0.since = now
+        }
+        counts[before, default: 0] -= 1
+        counts[state, default: 0] += 1
+        guard let after = self[id] else { return }
+        events.append(
+            SessionEvent(
+                t: now, session: id, station: after.station, user: after.user, client: after.client?.name,
+                address: after.client?.address, from: before, to: state, reason: reason))
+    }
+
+    @discardableResult
+    private mutating func modify<Result>(_ id: SessionID, _ body: (inout Session) -> Result) -> Result? {
+        guard var session = slots[Int(id.rawValue)] else { return nil }
+        slots[Int(id.rawValue)] = nil
+        defer { slots[Int(id.rawValue)] = session }
+        return body(&session)
+    }
+}
+
+/// Which session a user was given.
+public struct LogonOutcome: Equatable, Sendable {
+    public let session: SessionID
+    /// Whether it was there before, Disconnected.
+    public let resumed: Bool
+    /// Sessions of the same user that are Active and therefore were not given.
+    public let held: [SessionID]
+}

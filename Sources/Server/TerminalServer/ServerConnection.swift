@@ -1,0 +1,321 @@
+import EventLoop
+import Liveness
+import RDP
+import Sessions
+import Slab
+import Time
+import Transport
+import Wire
+
+/// One client's connection: what its bytes mean is the endpoint's to say, what follows from that is decided here.
+final class ServerConnection: ConnectionHandler {
+    private(set) var transport: any Connection
+    unowned let server: TerminalServer
+    private(set) var token: SlabHandle
+    /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
+    /// at the door.
+    private(set) var session: SessionID?
+    // Small things stand together, where they fill what alignment leaves: there are as many of these as clients.
+    var keyboard = Keyboard()
+    private var resumed = false
+    private let kind: TransportKind
+    private var watch: LivenessWatch?
+    var isMinimised = false
+    /// Whether the client has had its desktop, and a new one is no logon.
+    private var hasDesktop = false
+    /// Whether it is noted that the client owes the rest of a PDU.
+    private var owesPDU = false
+    /// Which of the lists of sessions was drawn last; 0 before the first.
+    var shownList: UInt32 = 0
+    var endpoint: ServerEndpoint
+    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
+    private var refusal: Refusal?
+    /// When the client last sent anything.
+    private(set) var lastHeard: MonotonicTime
+    /// What of the desktop the client has not been shown yet.
+    var damage = Damage()
+    /// Messages to the user, the one in front last.
+    var boxes: [MessageBox] = []
+
+    /// - Parameter kind: of the listener that the client came to.
+    init(server: TerminalServer, transport: any Connection, kind: TransportKind) {
+        self.server = server
+        self.transport = transport
+        self.kind = kind
+        lastHeard = server.loop.now
+        endpoint = ServerEndpoint(security: server.security(over: transport))
+        token = .none
+        token = server.connections.add(self)
+    }
+
+    /// Takes a session for the client. Where there is none, it is turned away as soon as it can be told.
+    ///
+    /// - Parameter user: who is to log on, where that is known already.
+    func arrive(resuming user: String? = nil) {
+        do throws(Refusal) {
+            let id = try server.change { table, now throws(Refusal) in
+                try table.connect(
+                    listener: kind.listenerName, address: transport.remoteName, resuming: user, at: now)
+            }
+            refusal = nil
+            session = id
+            server.show(id, by: token)
+        } catch {
+            refusal = error
+        }
+    }
+
+    var isActive: Bool { endpoint.isActive }
+
+    // MARK: ConnectionHandler
+
+    func connectionDidOpen(_ connection: any Connection) {}
+
+    func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
+        server.counters.bytesReceived += bytes.byteCount
+        lastHeard = server.loop.now
+        if let watch { server.monitor?.heard(watch, at: lastHeard) }
+        server.challenges?.heard(token)
+        var output = server.takeWriter()
+        defer { server.giveBack(output) }
+        var input = ByteReader(bytes)
+        do throws(RDPError) {
+            while let event = try endpoint.next(&input, output: &output) {
+                handle(event, &output)
+            }
+            if let pdu = endpoint.unfinishedPDU, !owesPDU, isActive {
+                owesPDU = true
+                server.expect(.pdu(token, pdu))
+            }
+            paint(&output)
+            send(&output)
+        } catch {
+            send(&output)
+            server.counters.protocolErrors += 1
+            server.logger.warning("\(transport.remoteAddress): \(error); connection closed")
+            leave(because: .protocolError)
+            transport.close(.abort)
+        }
+    }
+
+    func connectionDidDrain(_ connection: any Connection) {
+        repaint()
+    }
+
+    func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {
+        if case .insecure = reason {
+            server.counters.protocolErrors += 1
+            server.logger.warning("\(transport.remoteAddress): \(reason); connection closed")
+        }
+        leave(because: ChangeReason(reason))
+        server.connections.remove(token)
+    }
+
+    // MARK: What the client does
+
+    private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
+        switch event {
+        case .connectionRequested: break
+        case .startTLS: startTLS(&output)
+        case .negotiationFailed(let failure):
+            server.counters.refusals += 1
+            server.logger.notice("\(transport.remoteAddress): refused: X.224 Connection Request: \(failure)")
+            leave(because: .refused)
+            send(&output)
+            transport.close(.orderly)
+        case .heartbeatAnswered:
+            server.counters.heartbeatsAnswered += 1
+            if let watch { server.monitor?.answered(watch, at: lastHeard) }
+        case .logonRequested(let request): logon(request, &output)
+        case .activated: activate(&output)
+        case .input(let events): handle(events)
+        case .outputSuppressed(let suppressed):
+            isMinimised = suppressed
+            if !suppressed { damage.add(desktop.screen) }
+        case .refreshRequested(let areas):
+            for area in areas { damage.add(Area(area)) }
+        case .resizeRequested(let width, let height): resize(width, height, &output)
+        case .channelMessage(SessionReport.logoffCommand):
+            server.changeIfPossible { table, now throws(Refusal) in
+                if let session { try table.terminate(session, because: .logoff, at: now) }
+            }
+            end(.loggedOffByUser, &output)
+        case .channelMessage: break
+        case .shutdownRequested: endpoint.denyShutdown(output: &output)
+        case .disconnected:
+            leave(because: .clientDisconnected)
+            transport.close(.orderly)
+        }
+    }
+
+    /// What the client owes of a PDU. Where it owes nothing, it is noted no more.
+    func unfinishedPDU() -> UInt32? {
+        owesPDU = endpoint.unfinishedPDU != nil
+        return endpoint.unfinishedPDU
+    }
+
+    /// The client's window has another size. It may go astray on the way to the new desktop as it may to its first.
+    private func resize(_ width: UInt32, _ height: UInt32, _ output: inout ByteWriter) {
+        if endpoint.resize(width: width, height: height, output: &output) { server.expect(.desktop(token)) }
+    }
+
+    private func startTLS(_ output: inout ByteWriter) {
+        send(&output)
+        guard let context = server.configuration.tls else { return abandon(because: .protocolError) }
+        do throws(TLSError) {
+            transport = try transport.startTLS(context)
+        } catch {
+            server.logger.warning("\(transport.remoteAddress): \(error); connection closed")
+            leave(because: .protocolError)
+            server.connections.remove(token)
+        }
+    }
+
+    private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
+        guard
+            server.admits(request)
+                || server.configuration.users.admits(user: request.user, password: request.password)
+        else {
+            return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
+        }
+        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: refusal?.isFull == true) { [weak self] in
+            guard let self, server.connections[token] === self else { return }
+            if refusal != nil { arrive(resuming: request.user) }
+            withOutput { self.admit(request, &$0) }
+        }
+        if asked != true { admit(request, &output) }
+    }
+
+    private func admit(_ request: LogonRequest, _ output: inout ByteWriter) {
+        if let refusal { return refuse(refusal, .deniedConnection, &output) }
+        guard let arriving = session else { return }
+        do throws(Refusal) {
+            let outcome = try server.logon(arriving, token, user: request.user, clientName: request.clientName)
+            session = outcome.session
+            resumed = outcome.resumed
+            if !outcome.held.isEmpty { boxes = [server.explanation(of: outcome)] }
+            endpoint.admit(output: &output)
+        } catch {
+            refuse(error, .deniedConnection, &output)
+        }
+    }
+
+    private func refuse(_ refusal: Refusal, _ reason: ErrorInfo, _ output: inout ByteWriter) {
+        server.counters.refusals += 1
+        server.logger.notice("\(transport.remoteAddress): refused: \(refusal)")
+        leave(because: .refused)
+        endpoint.refuse(reason, output: &output)
+        send(&output)
+        transport.close(.orderly)
+    }
+
+    private func activate(_ output: inout ByteWriter) {
+        guard let session, let record = server.sessions[session] else { return }
+        endpoint.sendPalette(VGA.palette, output: &output)
+        damage = Damage()
+        damage.add(desktop.screen)
+        guard !hasDesktop else { return }
+        hasDesktop = true
+        server.counters.logons += 1
+        endpoint.sendSessionInfo(session: session.rawValue, domain: "", user: record.user ?? "", output: &output)
+        endpoint.sendReport(
+            SessionReport(
+                session: session.rawValue, resumed: resumed, keystrokes: record.application.keystrokes,
+                text: record.application.text),
+            output: &output)
+        if let cookie = server.makeReconnectCookie(for: session, isStock: !endpoint.hasReportChannel) {
+            endpoint.sendAutoReconnectCookie(cookie, output: &output)
+        }
+        guard watch == nil, server.monitor != nil else { return }
+        if endpoint.heartbeatKind == .none {
+            server.logger.warning("session \(session): the client can answer no heartbeat and is not watched")
+        } else {
+            watch = server.startWatching(token)
+        }
+    }
+
+    // MARK: What the server does
+
+    func sendHeartbeat(sequence: UInt16) {
+        server.counters.heartbeatsSent += 1
+        withOutput { endpoint.sendHeartbeat(sequence: sequence, output: &$0) }
+    }
+
+    /// Ends the connection of a session that is no longer its, and tells the client why.
+    func end(_ reason: ErrorInfo?) {
+        withOutput { end(reason, &$0) }
+    }
+
+    private func end(_ reason: ErrorInfo?, _ output: inout ByteWriter) {
+        if let session { server.forget(session) }
+        session = nil
+        stopWatching()
+        endpoint.end(reason, output: &output)
+        send(&output)
+        transport.close(.orderly)
+    }
+
+    /// Takes the client for gone: what becomes of its session is the session table's to say. The reset that goes out is
+    /// for a client that may be there after all.
+    func abandon(because reason: ChangeReason) {
+        leave(because: reason)
+        transport.close(.abort)
+    }
+
+    private func leave(because reason: ChangeReason) {
+        stopWatching()
+        guard let session else { return }
+        self.session = nil
+        server.changeIfPossible { table, now throws(Refusal) in
+            if reason == .clientDisconnected, table[session]?.state == .active {
+                try table.disconnect(session, because: reason, at: now)
+            } else {
+                table.connectionBroke(session, because: reason, at: now)
+            }
+        }
+        server.forget(session)
+    }
+
+    private func stopWatching() {
+        server.stopFlood(token)
+        if let watch { server.monitor?.stop(watch) }
+        watch = nil
+    }
+
+    func withOutput(_ body: (inout ByteWriter) -> Void) {
+        var output = server.takeWriter()
+        body(&output)
+        send(&output)
+        server.giveBack(output)
+    }
+
+    func send(_ output: inout ByteWriter) {
+        guard !output.isEmpty else { return }
+        server.counters.bytesSent += output.count
+        let outcome = transport.send(output.bytes.span.bytes)
+        output.removeAll()
+        if outcome == .refused { abandon(because: .overflow) }
+    }
+
+}
+
+extension ChangeReason {
+    /// What a transport's reason to close says of the client.
+    init(_ reason: CloseReason) {
+        self =
+            switch reason {
+            case .peerClosed, .local: .peerClosed
+            case .reset, .refused, .insecure, .failed: .peerReset
+            case .timedOut: .timedOut
+            case .unreachable: .unreachable
+            }
+    }
+}
+
+extension Area {
+    init(_ rectangle: InclusiveRectangle) {
+        self.init(
+            left: Int(rectangle.left), top: Int(rectangle.top), right: Int(rectangle.right) + 1,
+            bottom: Int(rectangle.bottom) + 1)
+    }
+}

@@ -1,0 +1,78 @@
+import EventLoop
+import LoopTestSupport
+import Testing
+import Time
+
+/// Who is well does not wait for the many.
+@Suite struct FairnessTests {
+    @Test func aTurnOfTheLoopDoesNotStayWithAllThatWasPutOff() throws {
+        let loop = try EventLoop()
+        let bodies = 100
+        var done: [Int] = []
+        var ticksMeanwhile = 0
+        let ticks = loop.every(.milliseconds(1)) { if done.count < bodies { ticksMeanwhile += 1 } }
+        for number in 0..<bodies {
+            loop.afterThisCallback {
+                let end = loop.now + .milliseconds(1)
+                while loop.now < end {}
+                done.append(number)
+            }
+        }
+        #expect(loop.run { done.count == bodies })
+        ticks.cancel()
+        #expect(done == Array(0..<bodies))
+        #expect(ticksMeanwhile >= 5)
+    }
+
+    /// Many peers say something in one moment, and one says something after them all. libevent asks the kernel for 32
+    /// events, then 64, then 128; the last is in one of these.
+    @Test(arguments: [false, true]) func whoHasPriorityIsHeardBeforeOthersWhoSpokeBefore(hasPriority: Bool) throws {
+        let before = try #require(try Self.heardBeforeTheLast { if hasPriority { $0.prioritise() } })
+        if hasPriority { #expect(before <= 32 + 64 + 128) } else { #expect(before == Self.many) }
+    }
+
+    @Test func whoHasPriorityStillDoesWhenItReadsAgainAfterAPause() throws {
+        let before = try #require(
+            try Self.heardBeforeTheLast {
+                $0.prioritise()
+                $0.pauseReading()
+                $0.resumeReading()
+            })
+        #expect(before <= 32 + 64 + 128)
+    }
+
+    /// A peer that has always something to say, to whoever listens.
+    @Test func whoHasPriorityDoesNotKeepTheOthersOut() throws {
+        let loop = try EventLoop()
+        let talker = try Pair(loop)
+        talker.serverEnd.prioritise()
+        var heard = 0
+        var ticks = 0
+        // Fails after a while instead of never ending: without a turn for others no limit of time would be one.
+        talker.server.onReceive = { _, _ in
+            heard += 1
+            if ticks < 10, heard < 200_000 { talker.clientEnd.send([1]) }
+        }
+        let timer = loop.every(.milliseconds(1)) { ticks += 1 }
+        talker.clientEnd.send([1])
+        #expect(loop.run { ticks >= 10 })
+        timer.cancel()
+        #expect(heard > 1 && heard < 200_000)
+    }
+
+    private static let many = 400
+
+    /// How many of ``many`` are heard before one that speaks after them all, whose stream is prepared.
+    private static func heardBeforeTheLast(_ prepare: (LoopStream) -> Void) throws -> Int? {
+        let loop = try EventLoop()
+        let others = try (0..<many).map { _ in try Pair(loop) }
+        let one = try Pair(loop)
+        prepare(one.serverEnd)
+        var heard = 0
+        var heardBefore: Int?
+        for other in others { other.server.onReceive = { _, _ in heard += 1 } }
+        one.server.onReceive = { _, _ in heardBefore = heard }
+        for pair in others + [one] { pair.clientEnd.send([1]) }
+        return loop.run { heard == many && heardBefore != nil } ? heardBefore : nil
+    }
+}

@@ -1,0 +1,65 @@
+import Liveness
+import Testing
+
+@Suite struct PolicyTextTests {
+    @Test(arguments: [
+        ("none", LivenessPolicy.none),
+        ("tcp-keepalive:time=20s,interval=2s,count=3", .tcpKeepalive(TCPKeepalive(time: .seconds(20), interval: .seconds(2), count: 3))),
+        ("tcp-keepalive:count=127,time=32767s", .tcpKeepalive(TCPKeepalive(time: .seconds(32767), interval: .seconds(1), count: 127))),
+        // Windows NT 4.0's own (Q140325).
+        ("tcp-keepalive", .tcpKeepalive(TCPKeepalive(time: .seconds(7200), interval: .seconds(1), count: 5))),
+        ("tcp-user-timeout:timeout=250ms", .tcpUserTimeout(.milliseconds(250))),
+        ("tcp-user-timeout", .tcpUserTimeout(.seconds(60))),
+        (
+            "heartbeat:interval=5s,misses=2,timeout=300ms",
+            .heartbeat(Heartbeat(interval: .seconds(5), misses: 2, timeout: .milliseconds(300)))
+        ),
+        ("heartbeat", .heartbeat(Heartbeat(interval: .seconds(30), misses: 3, timeout: .milliseconds(800)))),
+        ("heartbeat:interval=200ms", .heartbeat(Heartbeat(interval: .milliseconds(200), misses: 3, timeout: .milliseconds(200)))),
+        ("clock:interval=1m", .clock(interval: .seconds(60))),
+        ("clock", .clock(interval: .seconds(60))),
+    ])
+    func itIsReadAndPrintedSoThatItReadsTheSame(text: String, policy: LivenessPolicy) throws {
+        #expect(try LivenessPolicy(parsing: text) == policy)
+        #expect(try LivenessPolicy(parsing: policy.description) == policy)
+        #expect(policy.description.hasPrefix(policy.name))
+    }
+
+    @Test(arguments: [
+        ("", "unknown liveness policy ''"),
+        ("heartbeet", "unknown liveness policy 'heartbeet'"),
+        ("none:time=3s", "none has no parameter 'time'"),
+        ("tcp-keepalive:time", "write each parameter once"),
+        ("tcp-keepalive:time=", "write each parameter once"),
+        ("tcp-keepalive:time=1s,time=2s", "write each parameter once"),
+        ("tcp-keepalive:time=1500ms", "whole seconds"),
+        ("tcp-keepalive:time=0s", "time must be a duration from 1s"),
+        ("tcp-keepalive:time=32768s", "time must be a duration from 1s"),
+        ("tcp-keepalive:time=-3s", "not '-3s'"),
+        ("tcp-keepalive:count=0", "count must be a number from 1 to 127"),
+        ("tcp-keepalive:count=128", "count must be a number from 1 to 127"),
+        ("tcp-keepalive:count=three", "not 'three'"),
+        ("tcp-keepalive:misses=3", "no parameter 'misses'"),
+        ("tcp-user-timeout:timeout=0s", "timeout must be a duration"),
+        ("heartbeat:interval=1s,timeout=2s", "timeout must be a duration from 1ms to 1s"),
+        ("heartbeat:misses=1001", "misses must be a number from 1 to 1000"),
+        ("clock:interval=10", "like 30s, not '10'"),
+    ])
+    func whatCannotBeDoneIsRefusedWithTheReason(text: String, reason: String) {
+        #expect { try LivenessPolicy(parsing: text) } throws: { "\($0)".contains(reason) }
+    }
+
+    @Test func eachPolicyTellsTransportAndApplicationTheirPart() throws {
+        let keepalive = try LivenessPolicy(parsing: "tcp-keepalive:time=9s")
+        #expect(keepalive.transport.tcpKeepalive?.time == .seconds(9) && keepalive.monitor(of: Int.self) == nil)
+        let timeout = try LivenessPolicy(parsing: "tcp-user-timeout:timeout=5s")
+        #expect(timeout.transport == TransportLiveness(tcpUserTimeout: .seconds(5)))
+        let heartbeat = try LivenessPolicy(parsing: "heartbeat:misses=7")
+        let monitor = heartbeat.monitor(of: Int.self) as? HeartbeatMonitor<Int>
+        #expect(heartbeat.transport == .none && monitor?.heartbeat.misses == 7)
+        for text in ["none", "clock", "challenge"] {
+            let policy = try LivenessPolicy(parsing: text)
+            #expect(policy.transport == .none && policy.monitor(of: Int.self) == nil)
+        }
+    }
+}
