@@ -138,7 +138,7 @@ let package = Package(
             .server, "TerminalServerTests",
             [
                 "Random", "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
-                "LoopTestSupport", "Netlab", "Time", "Wire", logging,
+                "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
         tests(

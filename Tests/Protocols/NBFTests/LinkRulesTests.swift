@@ -107,9 +107,13 @@ import Wire
         medium.client.power = .off
         medium.inject(batch.frames[0])
         #expect(medium.server.ends == [.peerClosed])
-        medium.run(for: medium.server.parameters.sessionTimeout - .milliseconds(100))
-        #expect(medium.server.machine != nil)
-        medium.run(for: .seconds(1))
+        let parameters = medium.server.parameters
+        medium.run(for: parameters.sessionTimeout - .milliseconds(100))
+        #expect(medium.server.machine?.link.isConnected == true)
+        // Then it asks for the link's end, as often as it may ask anything.
+        medium.run(for: .milliseconds(200))
+        #expect(medium.server.machine?.link.isConnected == false)
+        medium.run(for: parameters.t1 * parameters.llcRetries)
         #expect(medium.server.machine == nil)
     }
 }
