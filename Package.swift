@@ -66,7 +66,7 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
