@@ -183,18 +183,20 @@ final class CellRun {
 
 /// The programs of the kit, found beside the one that runs.
 struct Programs {
+    static let names = ["tsserver", "tsload"]
+    static let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
     let tsserver: String
     let tsload: String
 
     init() throws(LabError) {
-        let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         func find(_ name: String) throws(LabError) -> String {
-            let path = directory.appendingPathComponent(name).path
+            let path = Self.directory.appendingPathComponent(name).path
             guard FileManager.default.isExecutableFile(atPath: path) else { throw .programMissing(path) }
             return path
         }
-        tsserver = try find("tsserver")
-        tsload = try find("tsload")
+        tsserver = try find(Self.names[0])
+        tsload = try find(Self.names[1])
     }
 }
 
@@ -206,7 +208,7 @@ public enum LabError: Error, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .programMissing(let path): "\(path) is missing: build the whole package with swift build"
+        case .programMissing(let path): "\(path) is missing: build the whole package with swift build ('tslab doctor' says what else is)"
         case .trouble(let text): text
         case .notReady(let cells): "clients did not get ready in time in \(cells.joined(separator: ", ")): see the logs"
         }

@@ -18,12 +18,7 @@ extension PrivateNetwork {
     public static func reexecute(arguments: [String] = CommandLine.arguments) throws(NetlabError) {
         if isInside { return }
         let options = try permittedOptions()
-        // Inside, /proc is another and "self" another process: the path must be a real one.
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        guard readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0 else {
-            throw NetlabError.from(errno: errno, "find this program's own file")
-        }
-        let program = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        let program = try ownPath()
         setenv(environmentVariable, "1", 1)
         let unshare = Command.find("unshare") ?? "unshare"
         let vector = [unshare] + options + ["--", program] + arguments.dropFirst()
@@ -34,6 +29,27 @@ extension PrivateNetwork {
         unsetenv(environmentVariable)
         for pointer in pointers { free(pointer) }
         throw NetlabError.system(action: "execute \(unshare)", errno: code)
+    }
+
+    /// Runs this program again inside namespaces of its own to its end, and gives back what it wrote on standard output.
+    ///
+    /// - Parameters:
+    ///   - options: what ``permittedOptions()`` found.
+    ///   - arguments: the program's, without its name.
+    static func outputInside(_ options: [String], _ arguments: [String]) throws(NetlabError) -> String {
+        let program = try ownPath()
+        setenv(environmentVariable, "1", 1)
+        defer { unsetenv(environmentVariable) }
+        return try Command.run("unshare", options + ["--", program] + arguments)
+    }
+
+    /// This program's file. Inside, /proc is another and "self" another process: the path must be a real one.
+    private static func ownPath() throws(NetlabError) -> String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        guard readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0 else {
+            throw NetlabError.from(errno: errno, "find this program's own file")
+        }
+        return path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     }
 
     /// The options of unshare(1) that work for this user here, found by trying them on true(1): what unshare says once
