@@ -29,7 +29,7 @@ func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [.init(stringLiteral: library), argumentParser] + more,
+        name: name, dependencies: [.init(stringLiteral: library), "Version", argumentParser] + more,
         path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
@@ -56,10 +56,10 @@ let package = Package(
         .executable(name: "tslab", targets: ["tslab"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     ],
     targets: [
         // Programs: parse the arguments, call one library.
@@ -74,7 +74,9 @@ let package = Package(
         // Programs as libraries.
         library(
             .server, "TerminalServer",
-            ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+            [
+                "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire", logging,
+            ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
@@ -107,6 +109,7 @@ let package = Package(
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
         library(.base, "Slab"),
         library(.base, "Random"),
+        library(.base, "Version"),
         library(.base, "Wire"),
         library(.base, "Time", [deque]),
 

@@ -6,6 +6,7 @@ import RDP
 import TerminalClient
 import Time
 import Transport
+import Version
 
 extension ClientSecurity: ExpressibleByArgument {}
 
@@ -31,7 +32,8 @@ struct TSClient: ParsableCommand {
 
             EXIT STATUS
               0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.
-            """)
+            """,
+        version: Version.current)
 
     @Argument(help: ArgumentHelp("The server.", valueName: "[tcp|spx://]address:port"))
     var server: String

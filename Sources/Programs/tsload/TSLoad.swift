@@ -8,6 +8,7 @@ import RDP
 import Logging
 import Time
 import Transport
+import Version
 
 extension ClientSecurity: ExpressibleByArgument {}
 extension LoadProtocol: ExpressibleByArgument {}
@@ -43,7 +44,8 @@ struct TSLoad: ParsableCommand {
 
             EXIT STATUS
               0 when every client logged on, 1 when some failed or it could not begin, 64 for a wrong command line.
-            """)
+            """,
+        version: Version.current)
 
     @Option(
         help: ArgumentHelp(

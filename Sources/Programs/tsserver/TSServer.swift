@@ -8,6 +8,7 @@ import Sessions
 import TerminalServer
 import Time
 import Transport
+import Version
 
 /// The command line of the terminal server.
 @main
@@ -42,7 +43,8 @@ struct TSServer: ParsableCommand {
 
             EXIT STATUS
               0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
-            """)
+            """,
+        version: Version.current)
 
     @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]address:port"))
     var listen: [String] = ["127.0.0.1:3389"]
@@ -97,6 +99,7 @@ struct TSServer: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "tsserver")
+        logger.notice("tsserver \(Version.current)")
         do {
             DescriptorLimit.raise()
             let loop = try EventLoop()
