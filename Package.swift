@@ -29,7 +29,7 @@ func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [.init(stringLiteral: library), "Version", argumentParser] + more,
+        name: name, dependencies: [.init(stringLiteral: library), "ProgramOptions", "Version", argumentParser] + more,
         path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
@@ -70,6 +70,8 @@ let package = Package(
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
+
+        library(.programs, "ProgramOptions", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
 
         // Programs as libraries.
         library(
