@@ -70,10 +70,14 @@ struct TSLoad: ParsableCommand {
     @Option(help: ArgumentHelp("Workstation N comes from this address plus N.", valueName: "address"))
     var sources: String?
 
-    @Option(help: ArgumentHelp("A fault and its plan; may be given more than once.", valueName: "fault"))
+    @Option(
+        help: ArgumentHelp("A fault and its plan; may be given more than once.", valueName: "fault"),
+        completion: .list(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Option(name: .customLong("return"), help: ArgumentHelp("Users come back: from a spare workstation or the same.", valueName: "place"))
+    @Option(
+        name: .customLong("return"), help: ArgumentHelp("Users come back: from a spare workstation or the same.", valueName: "place"),
+        completion: .list(["spare", "same"]))
     var returning: String?
 
     @Option(help: ArgumentHelp("When they come back, after the fault.", valueName: "duration"))
@@ -85,7 +89,8 @@ struct TSLoad: ParsableCommand {
     @Option(help: ArgumentHelp("End this long after every client is there; without it, on SIGTERM.", valueName: "duration"))
     var hold: String?
 
-    @Option(help: ArgumentHelp("Write what really happens here, as NDJSON; '-' is standard output.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write what really happens here, as NDJSON; '-' is standard output.", valueName: "file"), completion: .file())
     var truth: String?
 
     @Option(help: "Repeats the same choice of clients.")
@@ -93,7 +98,8 @@ struct TSLoad: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"))
+            "Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"),
+        completion: .file())
     var schedule: String?
 
     @Flag(help: "Clients keep their window open, so that the server draws for them.")
