@@ -66,7 +66,8 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Arguments", "Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
+        library(.programs, "Arguments", [argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
@@ -121,6 +122,7 @@ let package = Package(
         cLibrary(.observation, "CPcap", pkgConfig: "libpcap", package: "libpcap-dev"),
         .target(name: "CLinux", path: "Sources/Base/CLinux"),
 
+        tests(.programs, "ArgumentsTests", ["Arguments"]),
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),

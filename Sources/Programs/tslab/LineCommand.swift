@@ -38,16 +38,16 @@ struct LineCommand: ParsableCommand {
               0 when it was ended by a signal, 1 when it could not run, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The line.", valueName: "line"))
+    @Option(help: ArgumentHelp("The line.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
     var preset: String
 
     @Option(help: ArgumentHelp("What calls cost, by the local hour of day.", valueName: "tariff"))
     var tariff: String?
 
-    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"))
+    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"), completion: .file())
     var control: String?
 
-    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"))
+    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"), completion: .file())
     var log: String?
 
     @Option(help: ArgumentHelp("Other TUN interfaces than tslab0 and tslab1.", valueName: "server's,clients'"))

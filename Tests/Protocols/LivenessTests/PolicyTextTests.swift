@@ -62,4 +62,11 @@ import Testing
             #expect(policy.transport == .none && policy.monitor(of: Int.self) == nil)
         }
     }
+
+    @Test func everyNameIsAPolicyAndTheErrorNamesThemAll() throws {
+        for name in LivenessPolicy.names { _ = try LivenessPolicy(parsing: name) }
+        let error = #expect(throws: PolicyTextError.self) { try LivenessPolicy(parsing: "no-such-policy") }
+        let named = (error?.description ?? "").split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init)
+        #expect(LivenessPolicy.names.allSatisfy(named.contains))
+    }
 }
