@@ -64,7 +64,8 @@ public enum EndpointError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .address(let text): "'\(PrintableText.escaped(text))' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
+        case .address(let text):
+            "'\(PrintableText.escaped(text))' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
         case .scheme(let text):
             "unknown transport '\(PrintableText.escaped(text))': use \(TransportKind.allCases.map(\.rawValue).joined(separator: ", "))"
         case .port(let text): "'\(text)' cannot be connected to: its port must be from 1 to 65535"
