@@ -29,7 +29,7 @@ func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [.init(stringLiteral: library), "Version", argumentParser] + more,
+        name: name, dependencies: [.init(stringLiteral: library), "ProgramOptions", "Version", argumentParser] + more,
         path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
@@ -66,10 +66,13 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Arguments", "Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
+        library(.programs, "Arguments", [argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
+
+        library(.programs, "ProgramOptions", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
 
         // Programs as libraries.
         library(
@@ -119,6 +122,7 @@ let package = Package(
         cLibrary(.observation, "CPcap", pkgConfig: "libpcap", package: "libpcap-dev"),
         .target(name: "CLinux", path: "Sources/Base/CLinux"),
 
+        tests(.programs, "ArgumentsTests", ["Arguments"]),
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),

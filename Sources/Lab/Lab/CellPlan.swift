@@ -92,11 +92,11 @@ public struct ReproductionPlan: Sendable {
     /// Users come back so long before the horizon.
     static let returnBeforeHorizon = Duration.seconds(9)
     static let returnBeforeHorizonOverLine = Duration.seconds(25)
-    /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
+    /// Windows NT's TcpMaxDataRetransmissions (Q170359): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
-    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes,
-    /// doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
+    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes on Ethernet
+    /// (Q140552), doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
     /// as a whole run.
     static let clientReceiveBuffer = "4096 17520 17520"
 

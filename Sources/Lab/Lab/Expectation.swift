@@ -10,7 +10,7 @@ import Transport
 ///
 /// The bounds are the policies' own: TCP keepalive gives up after time + interval x count (tcp(7)), a heartbeat after
 /// interval x misses and the last answer's timeout, SPX after KeepAliveTimeout x (KeepAliveCount + 1) (Q99745), NetBEUI
-/// after Ti + T1 x LlcRetries (Q135360; 802.2, 7.8). A second is allowed for everything that is not the policy.
+/// after Ti + T1 x LlcRetries (resource kit, Services\Nbf; 802.2, 7.8). A second is allowed for everything that is not the policy.
 enum Expectation {
     /// Not by the horizon, and whoever comes back is kept out.
     case never
@@ -74,9 +74,9 @@ enum Expectation {
         }
     }
 
-    /// How long the kernel repeats a segment before it gives up, with a round trip far below its least timeout: 200 ms
-    /// doubled for each of the retransmissions and once more to hear nothing (tcp(7), tcp_retries2; RFC 6298, 5.5). Its
-    /// timer may run late by a slack of an eighth (timer wheel).
+    /// How long the kernel repeats a segment before it gives up, with a round trip far below its least timeout: Linux's
+    /// TCP_RTO_MIN of 200 ms (include/net/tcp.h; RFC 6298, 2.4, asks for 1 s), doubled for each of the retransmissions (RFC
+    /// 6298, 5.5; tcp(7), tcp_retries2) and once more to hear nothing. Its timer may run late by an eighth (timer wheel).
     private static let retransmissionLimit = 0.2 * (pow(2, Double(ReproductionPlan.dataRetransmissions) + 1) - 1) * 1.125
 
     // MARK: SPX and NetBEUI

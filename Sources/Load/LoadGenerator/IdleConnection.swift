@@ -18,6 +18,9 @@ final class IdleConnection: LoadSession, ConnectionHandler {
         connection = try Transport.connect(endpoint, from: source, backlogLimit: 0, on: loop, handler: self)
     }
 
+    var awaited: String { "the connection" }
+    func giveUpLogon(after limit: Duration) { vanish() }
+
     func hang() {
         hangs = true
         connection?.pauseReading()

@@ -90,6 +90,11 @@ final class LoadClient: ClientSessionDelegate {
         }
     }
 
+    /// A fault could not be injected: the client is as it was.
+    func wasSpared() {
+        if case .struck = phase { phase = .well }
+    }
+
     /// The line or the machine is well again.
     func heal() throws(NetlabError) {
         driver?.powerOn()
@@ -123,6 +128,14 @@ final class LoadClient: ClientSessionDelegate {
         phase = .struck(.kill)
         learnAddress()
         program?.die()
+    }
+
+    /// A client that is not logged on by now has failed.
+    func giveUpLogon(after limit: Duration) {
+        guard case .starting = phase, let program else { return }
+        let awaited = program.awaited
+        program.giveUpLogon(after: limit)
+        finish(.noLogon(within: limit, awaited: awaited))
     }
 
     /// The program ends: with the load generator, or because its user gives it up.

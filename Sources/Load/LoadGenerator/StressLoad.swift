@@ -56,7 +56,7 @@ public final class StressLoad: LoadOwner {
         isEnding = true
         agenda.clear()
         for client in clients.values { client.leave() }
-        truth?.flush()
+        if let lost = truth?.close() { summary.lost.merge(lost, uniquingKeysWith: +) }
         finished(summary)
     }
 
@@ -75,14 +75,30 @@ public final class StressLoad: LoadOwner {
             due.append(schedule.actions[next])
             next += 1
         }
+        let now = loop.now
+        let darkening = due.filter { darkens($0) }.compactMap { address(of: $0.workstation) }
         do throws(NetlabError) {
-            let now = loop.now
-            try blackhole.add(due.filter { darkens($0) }.compactMap { address(of: $0.workstation) })
-            for action in due { try perform(action, at: now) }
+            try blackhole.add(darkening)
         } catch {
-            logger.error("\(error)")
+            lose(error)
+            try? blackhole.remove(darkening)
+            due.removeAll { darkens($0) }
+        }
+        for action in due {
+            do throws(NetlabError) {
+                try perform(action, at: now)
+            } catch {
+                clients[action.workstation]?.wasSpared()
+                lose(error)
+            }
         }
         awaitNext()
+    }
+
+    /// An action could not be done: what follows is not what the schedule says.
+    private func lose(_ error: any Error) {
+        summary.lost["actions of the schedule failed: \(error)", default: 0] += 1
+        logger.error("\(error)")
     }
 
     private func darkens(_ action: StressAction) -> Bool {
@@ -133,6 +149,7 @@ public final class StressLoad: LoadOwner {
         summary.clients += 1
         note(.starting, client)
         client.start()
+        agenda.add(at: loop.now + plan.logonDeadline) { [plan] in client.giveUpLogon(after: plan.logonDeadline) }
     }
 
     private func type(_ text: String, at number: Int) {
@@ -165,7 +182,7 @@ public final class StressLoad: LoadOwner {
             try client.heal()
             note(.healed, client, fault: fault)
         } catch {
-            logger.error("\(error)")
+            lose(error)
         }
     }
 

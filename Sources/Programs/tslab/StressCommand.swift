@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Foundation
 import Lab
 import Netlab
@@ -38,7 +39,9 @@ struct StressCommand: ParsableCommand {
     @Option(help: "How many users.")
     var clients = 60
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(
@@ -52,7 +55,9 @@ struct StressCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Most runs made to find the shortest beginning that fails.", valueName: "runs"))
     var reruns = 6
 
-    @Option(help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"),
+        completion: .directory)
     var out = "tslab-stress"
 
     @Flag(help: "Print the outcome as JSON, and nothing else, on standard output.")

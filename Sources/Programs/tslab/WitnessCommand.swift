@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Faults
 import Foundation
 import Lab
@@ -46,7 +47,8 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How clients would have their connections secured.", valueName: "none|rdp|tls|negotiate"))
     var security = ClientSecurity.negotiate
 
-    @Option(help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."))
+    @Option(
+        help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
     @Option(help: "How many clients each fault strikes; a quarter as many stay well beside them.")
@@ -67,7 +69,7 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: "Repeats the same choice of clients.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-witness"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")

@@ -1,4 +1,4 @@
-/// NetBEUI's watchdog, where it is not to be as shipped (the parameters of Services\Nbf; Q135360).
+/// NetBEUI's watchdog, where it is not to be as shipped (resource kit, Services\Nbf).
 public struct NBFWatchdog: Hashable, Sendable {
     /// Silence before the poll (DefaultTiTimeout).
     public var inactivity: Duration

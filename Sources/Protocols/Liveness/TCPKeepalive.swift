@@ -14,6 +14,6 @@ public struct TCPKeepalive: Hashable, Sendable {
     }
 
     /// Windows NT 4.0's, where an application asks for keepalives at all: KeepAliveTime 7,200,000 ms, KeepAliveInterval
-    /// 1,000 ms, TcpMaxDataRetransmissions 5 (Q140325, Q183786).
+    /// 1,000 ms (Q183786), TcpMaxDataRetransmissions 5 (Q170359), which also counts unanswered probes (Q183786).
     public static let windowsNT4 = TCPKeepalive(time: .seconds(7200), interval: .seconds(1), count: 5)
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Wire
 
 /// Where to listen or connect: `tcp://127.0.0.1:3389`, `spx://127.0.0.1:213`, or without a scheme for TCP.
 ///
@@ -56,12 +57,18 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 public enum EndpointError: Error, Equatable, CustomStringConvertible {
     case address(String)
     case scheme(String)
+    /// To connect, where only a listener may have the system choose.
+    case port(String)
+    /// A host's name that cannot be looked up, and what the resolver says.
+    case unknownHost(String, String)
 
     public var description: String {
         switch self {
-        case .address(let text): "'\(text)' is no endpoint: write a numeric address and a port, like tcp://127.0.0.1:3389"
+        case .address(let text): "'\(PrintableText.escaped(text))' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
         case .scheme(let text):
-            "unknown transport '\(text)': use \(TransportKind.allCases.map(\.rawValue).joined(separator: ", "))"
+            "unknown transport '\(PrintableText.escaped(text))': use \(TransportKind.allCases.map(\.rawValue).joined(separator: ", "))"
+        case .port(let text): "'\(text)' cannot be connected to: its port must be from 1 to 65535"
+        case .unknownHost(let host, let reason): "cannot find the address of '\(host)': \(reason)"
         }
     }
 }

@@ -97,7 +97,7 @@ def tell(policy):
     check("ended" not in logs["otto"], "nobody disturbs otto")
 
     server = containers()["tsserver-1"]["Id"]
-    # anna's ghost, anna, otto and the crowd.
+    # anna's orphan, anna, otto and the crowd.
     active = LOADS * CLIENTS + 2 + held
     wait(15, f"Prometheus has scraped {active} Active sessions", lambda: scraped(server, 'tsserver_sessions{state="Active"}') == active)
     check(scraped(server, "tsserver_blocked_logons_total") == held, f"Prometheus has scraped {held} blocked logons")

@@ -28,6 +28,16 @@ import Time
         #expect(forecast.charge.amount <= 28_800 * 0.12 && forecast.charge.amount > 28_799 * 0.12 - 0.12)
     }
 
+    /// A line that is up for the whole month is paid for by the hour of day: 648 units a day instead of 960.
+    @Test func aMonthIsPricedByTheHourOfDay() throws {
+        let forecast = LineForecast(
+            try LinePlan(parsing: "isdn-64k:idle=60s"), tariff: try Tariff(parsing: "telekom-1996"), interval: .seconds(50),
+            sessions: 1)
+        #expect(forecast.calls == 1)
+        // A unit that begins before one of the five changes of a day may end after it.
+        #expect(abs(forecast.charge.amount / 0.12 - 30 * 648) <= 30 * 5)
+    }
+
     /// Of n sessions at moments of their own some share calls: no more calls than probes, and up for longer than one's.
     @Test func sessionsShareCalls() throws {
         let plan = try LinePlan(parsing: "isdn-64k")

@@ -6,7 +6,7 @@ import Testing
         ("none", LivenessPolicy.none),
         ("tcp-keepalive:time=20s,interval=2s,count=3", .tcpKeepalive(TCPKeepalive(time: .seconds(20), interval: .seconds(2), count: 3))),
         ("tcp-keepalive:count=127,time=32767s", .tcpKeepalive(TCPKeepalive(time: .seconds(32767), interval: .seconds(1), count: 127))),
-        // Windows NT 4.0's own (Q140325).
+        // Windows NT 4.0's own (Q183786, Q170359).
         ("tcp-keepalive", .tcpKeepalive(TCPKeepalive(time: .seconds(7200), interval: .seconds(1), count: 5))),
         ("tcp-user-timeout:timeout=250ms", .tcpUserTimeout(.milliseconds(250))),
         ("tcp-user-timeout", .tcpUserTimeout(.seconds(60))),
@@ -61,5 +61,12 @@ import Testing
             let policy = try LivenessPolicy(parsing: text)
             #expect(policy.transport == .none && policy.monitor(of: Int.self) == nil)
         }
+    }
+
+    @Test func everyNameIsAPolicyAndTheErrorNamesThemAll() throws {
+        for name in LivenessPolicy.names { _ = try LivenessPolicy(parsing: name) }
+        let error = #expect(throws: PolicyTextError.self) { try LivenessPolicy(parsing: "no-such-policy") }
+        let named = (error?.description ?? "").split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init)
+        #expect(LivenessPolicy.names.allSatisfy(named.contains))
     }
 }
