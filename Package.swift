@@ -78,7 +78,7 @@ let package = Package(
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
-            ["Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
+            ["Describing", "Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
         library(
             .lab, "Lab",
             [
@@ -88,8 +88,8 @@ let package = Package(
 
         // The domain.
         library(.protocols, "Sessions", ["Time"]),
-        library(.protocols, "Liveness", ["Slab", "Time", heap]),
-        library(.protocols, "Faults", ["Random", "Time"]),
+        library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
+        library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
         library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
@@ -101,7 +101,7 @@ let package = Package(
         library(.protocols, "SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
+        library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
@@ -109,6 +109,7 @@ let package = Package(
         library(.base, "Random"),
         library(.base, "Wire"),
         library(.base, "Time", [deque]),
+        library(.base, "Describing", ["Time"]),
 
         cLibrary(.base, "CLibevent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
         cLibrary(.base, "COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
@@ -143,7 +144,7 @@ let package = Package(
         tests(.base, "TimeTests", ["Time"]),
         tests(
             .protocols, "TransportTests",
-            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+            ["Describing", "Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests(.base, "WireTests", ["Wire"]),
 
         // What tests share.

@@ -115,7 +115,7 @@ public final class LoadGenerator: LoadOwner {
 
     private func strike(_ batch: [LoadClient], _ plan: FaultPlan) {
         let struck = batch.filter { if case .well = $0.phase { true } else { false } }
-        do throws(NetlabError) {
+        do {
             if plan.fault.darkens { try blackhole?.add(struck.compactMap { $0.workstation.address(from: self.plan.sources) }) }
             for client in struck {
                 let now = loop.now
@@ -127,17 +127,17 @@ public final class LoadGenerator: LoadOwner {
             logger.error("\(error)")
         }
         let now = loop.now
-        if plan.fault.heals || plan.fault == .reboot {
+        if plan.fault.lasts {
             agenda.add(at: now + plan.lasting) { [unowned self] in heal(struck, plan.fault) }
         }
         if let returning = self.plan.returning, plan.fault.orphans { self.plan(returning, of: struck, after: plan.fault, from: now) }
     }
 
     private func heal(_ struck: [LoadClient], _ fault: Fault) {
-        do throws(NetlabError) {
+        do {
             if fault.darkens { try blackhole?.remove(struck.compactMap { $0.workstation.address(from: plan.sources) }) }
             for client in struck {
-                try client.heal()
+                try client.heal(fault)
                 note(.healed, client, fault: fault)
             }
         } catch {
@@ -148,8 +148,8 @@ public final class LoadGenerator: LoadOwner {
     // MARK: Returning users
 
     private func plan(_ returning: ReturnPlan, of struck: [LoadClient], after fault: Fault, from now: MonotonicTime) {
-        // Only a rebooted machine and one whose program died can be logged on from again at once.
-        let spare = returning.place == .spare && fault != .reboot
+        // A machine that is on again by itself can be logged on from again.
+        let spare = returning.place == .spare && !fault.lasts
         for (index, former) in struck.enumerated() {
             let delay = returning.after + returning.over * (Double(index) / Double(struck.count))
             agenda.add(at: now + delay) { [unowned self] in bringBack(former, toSpare: spare) }

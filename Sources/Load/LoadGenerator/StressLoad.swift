@@ -75,7 +75,7 @@ public final class StressLoad: LoadOwner {
             due.append(schedule.actions[next])
             next += 1
         }
-        do throws(NetlabError) {
+        do {
             let now = loop.now
             try blackhole.add(due.filter { darkens($0) }.compactMap { address(of: $0.workstation) })
             for action in due { try perform(action, at: now) }
@@ -102,7 +102,7 @@ public final class StressLoad: LoadOwner {
         }
     }
 
-    private func perform(_ action: StressAction, at now: MonotonicTime) throws(NetlabError) {
+    private func perform(_ action: StressAction, at now: MonotonicTime) throws {
         switch action.verb {
         case .logon: try logOn(at: action.workstation)
         case .type: type("\(user(of: action.workstation)):\(nextWord()) ", at: action.workstation)
@@ -143,12 +143,12 @@ public final class StressLoad: LoadOwner {
         client.type(text)
     }
 
-    private func strike(_ client: LoadClient, _ fault: Fault, lasting: Duration, at now: MonotonicTime) throws(NetlabError) {
+    private func strike(_ client: LoadClient, _ fault: Fault, lasting: Duration, at now: MonotonicTime) throws {
         if let session = client.session {
-            if fault == .logoff {
+            if fault.traits.farewell == .logsOff {
                 typed[client.user]?.loggedOff(session)
             } else {
-                typed[client.user]?.left(session, politely: fault == .disconnect, at: now)
+                typed[client.user]?.left(session, politely: fault.traits.farewell == .disconnects, at: now)
             }
         }
         try client.suffer(fault)
@@ -160,9 +160,9 @@ public final class StressLoad: LoadOwner {
     }
 
     private func heal(_ client: LoadClient, _ fault: Fault) {
-        do throws(NetlabError) {
+        do {
             if fault.darkens { try blackhole.remove([address(of: client.workstation.number)].compactMap { $0 }) }
-            try client.heal()
+            try client.heal(fault)
             note(.healed, client, fault: fault)
         } catch {
             logger.error("\(error)")
