@@ -83,7 +83,7 @@ let package = Package(
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
-            ["Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
+            ["Describing", "Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
         library(
             .lab, "Lab",
             [
@@ -93,8 +93,8 @@ let package = Package(
 
         // The domain.
         library(.protocols, "Sessions", ["Time"]),
-        library(.protocols, "Liveness", ["Slab", "Time", heap]),
-        library(.protocols, "Faults", ["Random", "Time"]),
+        library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
+        library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
         library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
@@ -106,7 +106,7 @@ let package = Package(
         library(.protocols, "SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
+        library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
@@ -115,6 +115,7 @@ let package = Package(
         library(.base, "Version"),
         library(.base, "Wire"),
         library(.base, "Time", [deque]),
+        library(.base, "Describing", ["Time"]),
 
         cLibrary(.base, "CLibevent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
         cLibrary(.base, "COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
@@ -131,7 +132,7 @@ let package = Package(
             .programs, "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
-        tests(.protocols, "LivenessTests", ["Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
+        tests(.protocols, "LivenessTests", ["Describing", "Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
         tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
         tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
@@ -150,7 +151,7 @@ let package = Package(
         tests(.base, "TimeTests", ["Time"]),
         tests(
             .protocols, "TransportTests",
-            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+            ["Describing", "Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests(.base, "WireTests", ["Wire"]),
 
         // What tests share.

@@ -77,7 +77,7 @@ public struct Verdict {
                 format: "at %.0f packets (%.1f kB) a session an hour", power.liveness.packetsPerSessionHour,
                 power.liveness.bytesPerSessionHour / 1000)
             let back = "\(power.reconnects.resumed) of \(power.reconnects.attempted) users got their session back as they left it"
-            if case .challenge = policy {
+            if policy.challengeTimeout != nil, policy.rules.count == 1 {
                 return "\(policy.name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
             }
             guard let longest = power.detectionSeconds.max else {

@@ -7,8 +7,8 @@ import Transport
 
 /// What an SPX driver does and does not do for its connections.
 @Suite(.serialized) struct SPXDriverTests {
-    private static func bench(_ watchdog: DatagramWatchdog? = nil) throws -> (TransportBench, TransportBench.Client) {
-        let bench = try TransportBench(.spx, liveness: watchdog.map { TransportLiveness(spxWatchdog: $0) } ?? TransportLiveness())
+    private static func bench(_ watchdog: SPXWatchdog? = nil) throws -> (TransportBench, TransportBench.Client) {
+        let bench = try watchdog.map { try TransportBench(.spx, liveness: LivenessPolicy($0)) } ?? TransportBench(.spx)
         let client = try bench.connect()
         try #require(bench.loop.run { client.program.hasOpened && bench.accepted.count == 1 })
         return (bench, client)
@@ -44,7 +44,7 @@ import Transport
 
     /// A probe for a connection that is no more has gone over the wire, and is counted.
     @Test func aProbeForNobodyIsCounted() throws {
-        let (bench, client) = try Self.bench(DatagramWatchdog(timeout: .milliseconds(200), count: 3))
+        let (bench, client) = try Self.bench(SPXWatchdog(timeout: .milliseconds(200), count: 3))
         client.connection.vanish()
         let port = try Transport.sharedSPXPort(on: bench.loop)
         let (before, dropped) = (port.traffic.probesReceived.packets, port.dropped)

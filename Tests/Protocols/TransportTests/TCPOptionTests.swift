@@ -9,7 +9,7 @@ import Time
 
 /// What a policy asks of the kernel, by what the kernel says it does (getsockopt(2)).
 @Suite struct TCPOptionTests {
-    private static func accepted(_ liveness: TransportLiveness) throws -> [Int32] {
+    private static func accepted(_ liveness: LivenessPolicy) throws -> [Int32] {
         let loop = try EventLoop()
         let program = Recorder()
         var stream: Stream?
@@ -37,17 +37,17 @@ import Time
 
     @Test func keepaliveIsInSeconds() throws {
         let keepalive = TCPKeepalive(time: .seconds(61), interval: .seconds(7), count: 3)
-        #expect(try Self.accepted(TransportLiveness(tcpKeepalive: keepalive)).prefix(4) == [1, 61, 7, 3])
+        #expect(try Self.accepted(LivenessPolicy(keepalive)).prefix(4) == [1, 61, 7, 3])
     }
 
     @Test func theUserTimeoutIsInMilliseconds() throws {
-        let options = try Self.accepted(TransportLiveness(tcpUserTimeout: .milliseconds(8_250)))
+        let options = try Self.accepted(LivenessPolicy(parsing: "tcp-user-timeout:timeout=8250ms"))
         #expect(options[4] == 8_250)
         #expect(options[0] == 0)
     }
 
     @Test func asShippedNothingIsAsked() throws {
-        let options = try Self.accepted(TransportLiveness())
+        let options = try Self.accepted(LivenessPolicy(parsing: "none"))
         #expect(options[0] == 0 && options[4] == 0)
     }
 }
