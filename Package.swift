@@ -78,7 +78,8 @@ let package = Package(
         library(
             .server, "TerminalServer",
             [
-                "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire", logging,
+                "Contracts", "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire",
+                logging,
             ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
@@ -87,18 +88,22 @@ let package = Package(
         library(
             .lab, "Lab",
             [
-                "TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
-                "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging,
+                "Contracts", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "LineControl", "Faults", "Liveness", "Sessions", "CLinux", "EventLoop", "Time", "Version", logging,
             ]),
 
         // The domain.
+        // The JSON that others hold on to.
+        library(.protocols, "Contracts", ["Faults", "RDP", "Sessions", "Time"]),
         library(.protocols, "Sessions", ["Time"]),
         library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
         library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
-        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
-        library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
-        library(.observation, "Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
+        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time", "Wire"]),
+        library(.observation, "LineControl", ["Line", "EventLoop", "Time", "Wire"]),
+        library(
+            .observation, "Measurement",
+            ["Contracts", "Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library(.protocols, "RDP", ["COpenSSL", "Wire"]),
@@ -127,17 +132,21 @@ let package = Package(
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
-        tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
         tests(.protocols, "LivenessTests", ["Describing", "Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
         tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
-        tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests(
+            .observation, "MeasurementTests",
+            ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
         tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests(.programs, "ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(
+            .programs, "ProgramTests",
+            ["Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),

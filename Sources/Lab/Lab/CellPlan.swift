@@ -16,6 +16,9 @@ public struct CellPlan: Sendable {
     public var tariff: Tariff?
     /// One of the well users types a letter this often; nil where all of them idle.
     public var worksEvery: Duration?
+    /// Whether the users of struck clients come back, and how long before the horizon where not as usual.
+    public var usersReturn = true
+    var returnLead: Duration?
     /// How many clients the fault strikes, and how many stay well beside them.
     public var faulted: Int
     public var healthy: Int
@@ -34,10 +37,25 @@ public struct CellPlan: Sendable {
     /// How long after the last logon the fault strikes: a line that is dialled on demand has hung up by then.
     var calm: Duration { ReproductionPlan.calm + (line?.dial?.idle ?? .zero) }
 
-    /// Users come back so long before the horizon: all at once, and over a line that takes its time.
+    /// Users come back so long before the horizon: all at once, and over a line that takes its time. Zero where they do not.
     var returnBeforeHorizon: Duration {
-        line == nil ? ReproductionPlan.returnBeforeHorizon : ReproductionPlan.returnBeforeHorizonOverLine
+        guard usersReturn else { return .zero }
+        return returnLead ?? ReproductionPlan.returnBeforeHorizon(overLine: line != nil)
     }
+
+    /// How long after the fault they come back; nil where they do not, and after faults that lose nobody his session.
+    func returnAfter(horizon: Duration) -> Duration? {
+        usersReturn && fault.orphans ? max(.zero, horizon - returnBeforeHorizon) : nil
+    }
+}
+
+/// When the users of struck clients come back for their sessions.
+public enum UserReturn: Equatable, Sendable {
+    /// ``ReproductionPlan/returnBeforeHorizon(overLine:)`` before the horizon.
+    case beforeHorizon
+    /// So long after the fault.
+    case after(Duration)
+    case never
 }
 
 /// What `tslab reproduce` is asked to do.
@@ -55,6 +73,7 @@ public struct ReproductionPlan: Sendable {
     public var lines: [LinePlan?] = [nil]
     public var tariff: Tariff?
     public var worksEvery: Duration?
+    public var userReturn = UserReturn.beforeHorizon
     /// Whether the sessions are busy instead of idle: the stress under which the article's Win16 client hangs.
     public var isBusy = false
     public var seed: UInt64
@@ -87,9 +106,8 @@ public struct ReproductionPlan: Sendable {
     static let calm = Duration.seconds(3)
     /// How long a rebooted machine is dark, a line cut, a machine frozen.
     static let lasting = Duration.seconds(3)
-    /// Users come back so long before the horizon.
-    static let returnBeforeHorizon = Duration.seconds(9)
-    static let returnBeforeHorizonOverLine = Duration.seconds(25)
+    /// Users come back so long before the horizon where nothing else is asked for; over a line all of them take longer.
+    public static func returnBeforeHorizon(overLine: Bool) -> Duration { .seconds(overLine ? 25 : 9) }
     /// Windows NT's TcpMaxDataRetransmissions (Q170359): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
@@ -108,9 +126,12 @@ public struct ReproductionPlan: Sendable {
                     lines.filter { policy.line == nil || $0 != nil }.map { line in
                         let isArticles = transport == .tcp && policy == .none && fault == .powerOff || line != nil
                         let faulted = isArticles ? clients : otherClients
-                        return CellPlan(
+                        var cell = CellPlan(
                             transport: transport, policy: policy, fault: fault, isBusy: isBusy, line: line, tariff: tariff,
                             worksEvery: worksEvery, faulted: faulted, healthy: max(1, min(100, faulted / 4)))
+                        cell.usersReturn = userReturn != .never
+                        if case .after(let time) = userReturn { cell.returnLead = horizon - time }
+                        return cell
                     }
                 }
             }

@@ -35,7 +35,7 @@ struct LineCommand: ParsableCommand {
               socat - UNIX-CONNECT:/run/line.sock
 
             EXIT STATUS
-              0 when it was ended by a signal, 1 when it could not run, 64 for a wrong command line.
+              0 when it was ended by a signal, 1 when it could not run, 2 when its log is not whole, 64 for a wrong command line.
             """)
 
     @Option(help: ArgumentHelp("The line.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
@@ -60,10 +60,17 @@ struct LineCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let summary = try LineProgram(try options()).run()
+            let line = try LineProgram(try options())
+            let summary = try line.run()
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
+            if let trouble = line.logTrouble {
+                FileHandle.standardError.write(Data("tslab line: \(trouble)\n".utf8))
+                throw ExitCode(LineProgram.logLost)
+            }
+        } catch let code as ExitCode {
+            throw code
         } catch {
             FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
             throw ExitCode(1)

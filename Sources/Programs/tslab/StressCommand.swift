@@ -1,8 +1,6 @@
 import ArgumentParser
 import Arguments
-import Foundation
 import Lab
-import Netlab
 import Time
 import Transport
 
@@ -70,22 +68,11 @@ struct StressCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let outcome = try Stress(plan: try plan(), directory: URL(fileURLWithPath: out), progress: Progress()).run()
-            if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(outcome), as: UTF8.self))
-            } else {
-                print(outcome.text)
-            }
-            if !outcome.holds { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
+        let plan = try plan()
+        try RunCommand.run(out: out, json: json) {
+            Stress.run(plan, in: $0)
+        } text: {
+            $0.text
         }
     }
 

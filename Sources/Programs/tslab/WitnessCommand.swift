@@ -1,10 +1,8 @@
 import ArgumentParser
 import Arguments
 import Faults
-import Foundation
 import Lab
 import LoadGenerator
-import Netlab
 import RDP
 import Time
 
@@ -84,23 +82,11 @@ struct WitnessCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let directory = URL(fileURLWithPath: out)
-            let outcome = try WitnessRun(plan: try plan(), directory: directory, progress: Progress()).run()
-            try outcome.write(to: directory)
-            if json {
-                FileHandle.standardOutput.write(try Data(contentsOf: directory.appendingPathComponent("results.json")))
-                for warning in outcome.warnings { FileHandle.standardError.write(Data("tslab: \(warning)\n".utf8)) }
-            } else {
-                print(outcome.text)
-            }
-            if !outcome.isWhole { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
+        let plan = try plan()
+        try RunCommand.run(out: out, json: json) {
+            WitnessRun.run(plan, in: $0)
+        } text: {
+            $0.text
         }
     }
 

@@ -1,6 +1,4 @@
-import RDP
 import Sessions
-import Time
 
 /// A session as `GET /sessions` tells it.
 public struct SessionRecord: Codable, Equatable, Sendable {
@@ -21,17 +19,20 @@ public struct SessionRecord: Codable, Equatable, Sendable {
     public var keystrokes: UInt32
     public var windows: [String]
 
-    init(_ session: Session, connection: ServerConnection?, at now: MonotonicTime) {
-        self.session = session.id
-        state = session.state
-        station = session.station
-        user = session.user
-        client = session.client?.name
-        address = session.client?.address
-        idleSeconds = (now - session.lastInput).inSeconds
-        logonSeconds = session.logonTime.map { (now - $0).inSeconds }
-        heartbeat = connection?.endpoint.heartbeatKind.rawValue
-        keystrokes = session.application.keystrokes
-        windows = session.user == nil ? [] : session.application.windows
+    public init(
+        session: SessionID, state: SessionState, station: String?, user: String?, client: String?, address: String?,
+        idleSeconds: Double, logonSeconds: Double?, heartbeat: String?, keystrokes: UInt32, windows: [String]
+    ) {
+        self.session = session
+        self.state = state
+        self.station = station
+        self.user = user
+        self.client = client
+        self.address = address
+        self.idleSeconds = idleSeconds
+        self.logonSeconds = logonSeconds
+        self.heartbeat = heartbeat
+        self.keystrokes = keystrokes
+        self.windows = windows
     }
 }

@@ -1,18 +1,10 @@
+import Contracts
 import Line
 import Time
 
-/// How much of a line was used within a stretch of time.
-public struct LineUse: Codable, Equatable, Sendable {
-    /// Calls placed in it.
-    public var calls = 0
-    /// How long the line was up in it.
-    public var upSeconds = 0.0
-    /// What was to be paid in it, in the tariff's currency: of a call that began before, the units that began in it.
-    public var charge = 0.0
-
-    public init() {}
-
+extension LineUse {
     public init(_ calls: some Sequence<LineCall>, tariff: Tariff?, window: Range<MonotonicTime>) {
+        self.init()
         for call in calls {
             if window.contains(call.placed) { self.calls += 1 }
             guard let up = call.up else { continue }
