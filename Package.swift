@@ -93,7 +93,7 @@ let package = Package(
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
         library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
-        library(.observation, "Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
+        library(.observation, "Measurement", ["Sessions", "Faults", "Line", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library(.protocols, "RDP", ["COpenSSL", "Wire"]),
@@ -145,6 +145,8 @@ let package = Package(
             .protocols, "TransportTests",
             ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests(.base, "WireTests", ["Wire"]),
+        // Reads the repository: floors, forms, dead code, links, sources.
+        .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: settings),
 
         // What tests share.
         testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),

@@ -11,7 +11,8 @@ extension LivenessPolicy: CustomStringConvertible {
     /// Reads `none`, `tcp-keepalive:time=20s,interval=2s,count=3`, `tcp-user-timeout:timeout=20s`,
     /// `heartbeat:interval=5s,misses=3,timeout=800ms`, `clock:interval=60s`, `challenge:timeout=3s`,
     /// `line-aware:line=PATH,interval=10m,timeout=2s,tries=3` (without a line, whoever runs it must name one),
-    /// `adaptive:interval=5s,threshold=8,window=32`, `spx-watchdog:timeout=6s,count=8` or `nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s`. A parameter
+    /// `adaptive:interval=5s,threshold=8,window=32`, `spx-watchdog:timeout=6s,count=8` or
+    /// `nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s`. A parameter
     /// that is left out has the default printed by ``description`` of the policy's bare name.
     public init(parsing text: String) throws(PolicyTextError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
