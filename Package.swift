@@ -162,6 +162,8 @@ let package = Package(
             .protocols, "TransportTests",
             ["Describing", "Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests(.base, "WireTests", ["Wire"]),
+        // Reads the repository: floors, forms, dead code, links, sources.
+        .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: settings),
 
         // What tests share.
         testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),

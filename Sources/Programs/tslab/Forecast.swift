@@ -10,8 +10,8 @@ struct Forecast: ParsableCommand {
         abstract: "Say what a month of probes costs on a line that is dialled on demand.",
         discussion: """
             Sends every probe of every session and its answer through the line for 30 days of virtual time, and counts the
-            calls. They are priced by the hour of day; every day is a working day. Policies that send nothing while idle (none, challenge) and those that wait for the line to be up anyway
-            (line-aware) place none.
+            calls. Calls are priced by the hour of day; every day is a working day. Policies that send nothing while idle
+            (none, challenge), and line-aware, which waits until the line is up for other traffic, place none.
 
             EXAMPLES
               tslab forecast

@@ -9,7 +9,7 @@ import Transport
 /// `tslab reproduce`: the article, as shipped and cured.
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let clients meet faults, policy beside policy, and see what the server believes.",
+        abstract: "Strike clients with faults under each policy, and record what the server believes.",
         discussion: """
             Builds two network namespaces of its own (no root needed where user namespaces work), runs a tsserver and a
             tsload for each cell of the matrix side by side, and writes results.json, report.html, events.ndjson and
@@ -47,7 +47,7 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Flag(help: "Sessions put out without end, so that there is always something to send: the article's stress.")
+    @Flag(help: "Sessions send output continuously, so that there is always data pending: the article's stress.")
     var busy = false
 
     @Option(help: "Repeats the same choice of clients.")

@@ -8,7 +8,7 @@ import Transport
 struct StressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stress",
-        abstract: "Let a seeded storm of logons, typing, output and faults loose on one server, and hold it to its invariants.",
+        abstract: "Run a seeded storm of logons, typing, output and faults against one server, and check its invariants.",
         discussion: """
             Builds a network of its own as reproduce does. Each user has two workstations, which log on, type, flood, lose
             power, reboot, hang, freeze, die, lose their line, disconnect and log off by a schedule that follows from the
@@ -44,7 +44,7 @@ struct StressCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Every lost client is to be known of within this, instead of within what the policy promises.", valueName: "duration"))
+            "Every orphan must be detected within this time, instead of within the policy's own bound.", valueName: "duration"))
     var bound: String?
 
     @Option(help: ArgumentHelp("Run only the first so many actions.", valueName: "actions"))

@@ -10,7 +10,7 @@ import Transport
 /// `tslab sweep`: policies over lines that are paid for by the call.
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let every policy work over a line that is dialled on demand: how soon it knows, and what that costs.",
+        abstract: "Run every policy over a dial-on-demand line: time to detection, and what it costs.",
         discussion: """
             As reproduce, with a line of its own between each cell's clients and its server: a process between two TUN devices
             that every packet goes through, which dials, hangs up, and writes down the packet that caused each call. One of

@@ -13,7 +13,7 @@ extension ClientSecurity: ExpressibleByArgument {}
 struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness",
-        abstract: "Let the clients of any server meet faults, and see by its kernel how long it holds each dead connection.",
+        abstract: "Strike the clients of any server with faults, and measure how long its kernel holds each ghost.",
         discussion: """
             Builds a network of its own as reproduce does, runs the server there, and a tsload for each fault. The server
             says nothing of what it believes, so its kernel is asked: a connection is held until its socket is gone. Where
@@ -42,7 +42,7 @@ struct WitnessCommand: ParsableCommand {
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "rdp|tcp"))
     var speaks = LoadProtocol.rdp
 
-    @Option(help: ArgumentHelp("How clients would have their connections secured.", valueName: "none|rdp|tls|negotiate"))
+    @Option(help: ArgumentHelp("The security that clients ask for.", valueName: "none|rdp|tls|negotiate"))
     var security = ClientSecurity.negotiate
 
     @Option(

@@ -14,7 +14,7 @@ extension LoadProtocol: ExpressibleByArgument {}
 struct TSLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsload",
-        abstract: "Thousands of terminal clients that idle, and what becomes of them.",
+        abstract: "A load generator: thousands of idle terminal clients, and the faults that strike them.",
         discussion: """
             EXAMPLES
               tsload --target 127.0.0.1:3389 --clients 1000 --sources 127.18.0.0 --hold 1m
@@ -114,7 +114,7 @@ struct TSLoad: ParsableCommand {
     @Flag(help: "Clients keep their window open, so that the server draws for them.")
     var show = false
 
-    @Flag(help: "Sessions put out without end (implies --show).")
+    @Flag(help: "Sessions send output continuously (implies --show).")
     var flood = false
 
     @Option(
@@ -122,7 +122,7 @@ struct TSLoad: ParsableCommand {
         help: ArgumentHelp("One user whom no fault strikes types a letter this often.", valueName: "duration"))
     var workEvery: String?
 
-    @Flag(help: "Clients take heartbeats as dynamic channel requests only.")
+    @Flag(help: "Clients answer dynamic channel requests only, not round-trip requests.")
     var noRoundTrips = false
 
     @Option(

@@ -15,7 +15,7 @@ import Version
 struct TSServer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsserver",
-        abstract: "A terminal server that keeps sessions, and believes of their clients what it is told.",
+        abstract: "An emulated Windows NT 4.0 terminal server that publishes what it believes of its sessions.",
         discussion: """
             EXAMPLES
               tsserver
@@ -29,7 +29,7 @@ struct TSServer: ParsableCommand {
               tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 --allow-any-user
                   NetBEUI, each frame in a UDP datagram; and as the station of 198.19.1.1, in frames on eth0 itself.
               tsserver --security rdp --encryption-level high
-                  RC4 with 128 bits or nothing, as before there was TLS.
+                  RC4 with 128 bits and nothing else: standard RDP security.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
 
             LIVENESS POLICIES
@@ -59,7 +59,7 @@ struct TSServer: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The same as tcp-keepalive with this idle time in minutes, under the name of the registry value that brought it (Q216783).",
+            "tcp-keepalive with this idle time in minutes; named after the registry value (Q216783).",
             valueName: "minutes"))
     var keepAliveEnable: Int?
 
@@ -80,7 +80,7 @@ struct TSServer: ParsableCommand {
     @Option(help: ArgumentHelp("Show the taskbar clock, redrawn at this interval.", valueName: "interval"))
     var clock: String?
 
-    @Option(help: ArgumentHelp("How long a client may take to its desktop, and to the end of a PDU that it began.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How long a client may take to log on, and to complete a PDU that it began.", valueName: "duration"))
     var handshakeDeadline = "15s"
 
     @Option(help: ArgumentHelp("Who may log on: lines of NAME:PASSWORD.", valueName: "file"), completion: .file())

@@ -18,7 +18,7 @@ extension LinePlan {
         "isdn-64k", toServer: 64_000, toClients: 64_000, delay: .milliseconds(14), queue: .packets(40),
         dial: DialPlan(setup: .seconds(2), idle: .seconds(120)))
 
-    /// A permanent virtual circuit of a packet-switched network. Rate: user class of service 10 of ITU-T X.1, 9,600 bit/s.
+    /// A permanent virtual circuit of a packet-switched network. Rate: user class of service 10 of ITU-T X.1 (9,600 bit/s).
     /// Ours: delay and jitter, for a national network of some hops that store and forward, and queue.
     static let x25 = LinePlan(
         "x25", toServer: 9_600, toClients: 9_600, delay: .milliseconds(150), jitter: .milliseconds(50), queue: .packets(20))

@@ -38,7 +38,8 @@ extension SystemRandomNumberGenerator {
         ("adsl", "unknown line 'adsl': use modem-28.8k, isdn-64k, x25, t1, satellite, lte, wifi-lossy, direct"),
         (
             "t1:speed=1",
-            "t1 has no parameter 'speed': use rate, delay, jitter, queue, loss, duplicate, reorder, cut, forget, dial, idle, engaged, hold, resets"
+            "t1 has no parameter 'speed': use rate, delay, jitter, queue, loss, duplicate, reorder, cut, forget, dial, idle, engaged, "
+                + "hold, resets"
         ),
         ("t1:rate", "t1: write each parameter once, as name=value, not 'rate'"),
         ("t1:delay=1s,delay=2s", "t1: write each parameter once, as name=value, not 'delay=2s'"),
