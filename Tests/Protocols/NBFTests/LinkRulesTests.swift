@@ -109,10 +109,10 @@ import Wire
         #expect(medium.server.ends == [.peerClosed])
         let parameters = medium.server.parameters
         medium.run(for: parameters.sessionTimeout - .milliseconds(100))
-        #expect(medium.server.machine?.link.isConnected == true)
+        #expect(medium.server.machine?.link.phase == .connected)
         // Then it asks for the link's end, as often as it may ask anything.
         medium.run(for: .milliseconds(200))
-        #expect(medium.server.machine?.link.isConnected == false)
+        #expect(medium.server.machine?.link.phase == .disconnecting)
         medium.run(for: parameters.t1 * parameters.llcRetries)
         #expect(medium.server.machine == nil)
     }
