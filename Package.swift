@@ -63,10 +63,10 @@ let package = Package(
     ],
     targets: [
         // Programs: parse the arguments, call one library.
-        program("tsserver", "TerminalServer", [logging]),
-        program("tsclient", "TerminalClient", [logging]),
-        program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
+        program("tsserver", "TerminalServer", ["ProgramLog", logging]),
+        program("tsclient", "TerminalClient", ["ProgramLog", logging]),
+        program("tsload", "LoadGenerator", ["ProgramLog", logging]),
+        program("tslab", "Lab", ["Line", "LoadGenerator", "ProgramLog", "RDP", "Transport"]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
@@ -74,7 +74,10 @@ let package = Package(
         // Programs as libraries.
         library(
             .server, "TerminalServer",
-            ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+            [
+                "COpenSSL", "LineControl", "ProgramLog", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire",
+                logging,
+            ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
@@ -104,6 +107,8 @@ let package = Package(
         library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
+        library(.base, "ProgramLog", [logging]),
+
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
         library(.base, "Slab"),
         library(.base, "Random"),
@@ -117,7 +122,8 @@ let package = Package(
         .target(name: "CLinux", path: "Sources/Base/CLinux"),
 
         tests(
-            .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+            .base, "EventLoopTests",
+            ["Random", "EventLoop", "LoopTestSupport", "MeasuringTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
         tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
@@ -130,6 +136,7 @@ let package = Package(
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
         tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
         tests(.programs, "ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(.base, "ProgramLogTests", ["ProgramLog", logging]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
+import ProgramLog
 
 /// `tslab line`: the line that is dialled on demand, by itself.
 struct LineCommand: ParsableCommand {
@@ -60,7 +61,7 @@ struct LineCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
         } catch {
-            FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab line: \(error)")
             throw ExitCode(1)
         }
     }

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Lab
 import Netlab
+import ProgramLog
 
 /// What the commands that run a matrix have in common.
 enum ReproductionCommand {
@@ -27,7 +28,7 @@ enum ReproductionCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab: \(error)")
             throw ExitCode(1)
         }
     }

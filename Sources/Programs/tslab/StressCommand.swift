@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Netlab
+import ProgramLog
 import Time
 import Transport
 
@@ -79,7 +80,7 @@ struct StressCommand: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab: \(error)")
             throw ExitCode(1)
         }
     }

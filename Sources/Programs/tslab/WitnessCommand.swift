@@ -4,6 +4,7 @@ import Foundation
 import Lab
 import LoadGenerator
 import Netlab
+import ProgramLog
 import RDP
 import Time
 
@@ -89,7 +90,7 @@ struct WitnessCommand: ParsableCommand {
             try outcome.write(to: directory)
             if json {
                 FileHandle.standardOutput.write(try Data(contentsOf: directory.appendingPathComponent("results.json")))
-                for warning in outcome.warnings { FileHandle.standardError.write(Data("tslab: \(warning)\n".utf8)) }
+                for warning in outcome.warnings { ErrorOutput.shared.say("tslab: \(warning)") }
             } else {
                 print(outcome.text)
             }
@@ -97,7 +98,7 @@ struct WitnessCommand: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab: \(error)")
             throw ExitCode(1)
         }
     }

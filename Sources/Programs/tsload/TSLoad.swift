@@ -4,8 +4,9 @@ import Faults
 import Foundation
 import Glibc
 import LoadGenerator
-import RDP
 import Logging
+import ProgramLog
+import RDP
 import Time
 import Transport
 
@@ -116,11 +117,7 @@ struct TSLoad: ParsableCommand {
     var json = false
 
     func run() throws {
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .warning
-            return handler
-        }
+        ProgramLogHandler.install(level: .warning)
         do {
             try load()
         } catch let error as ValidationError {
@@ -128,7 +125,7 @@ struct TSLoad: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tsload: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsload: \(error)")
             throw ExitCode(1)
         }
     }
@@ -172,7 +169,7 @@ struct TSLoad: ParsableCommand {
         loop.run()
         signals.forEach { $0.cancel() }
         try tell(summary)
-        if missing > 0 { FileHandle.standardError.write(Data("tsload: \(missing) workers ended without a word\n".utf8)) }
+        if missing > 0 { ErrorOutput.shared.say("tsload: \(missing) workers ended without a word") }
         if summary.failed > 0 || missing > 0 { throw ExitCode(1) }
     }
 
@@ -182,7 +179,7 @@ struct TSLoad: ParsableCommand {
         } else if truth != "-" {
             print(summary.text)
         } else {
-            FileHandle.standardError.write(Data((summary.text + "\n").utf8))
+            for line in summary.text.split(separator: "\n") { ErrorOutput.shared.say(String(line)) }
         }
     }
 

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Liveness
 import Logging
+import ProgramLog
 import Sessions
 import TerminalServer
 import Time
@@ -30,6 +31,9 @@ struct TSServer: ParsableCommand {
               tsserver --security rdp --encryption-level high
                   RC4 with 128 bits or nothing, as before there was TLS.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
+              tsserver --admin 127.0.0.1:9200 --admin-token /etc/tsserver.token
+              curl --oauth2-bearer "$(cat /etc/tsserver.token)" http://127.0.0.1:9200/sessions
+                  Over TCP the admin face wants a token; only /healthz is given without it.
 
             LIVENESS POLICIES
               none                                        nothing: as shipped
@@ -49,6 +53,11 @@ struct TSServer: ParsableCommand {
 
     @Option(help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"))
     var admin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The token that the admin face wants of who comes over TCP; the file must be closed to other users.", valueName: "file"))
+    var adminToken: String?
 
     @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"))
     var liveness = "none"
@@ -90,26 +99,32 @@ struct TSServer: ParsableCommand {
     var verbose = false
 
     func run() throws {
-        let verbose = verbose
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = verbose ? .info : .notice
-            return handler
-        }
+        ProgramLogHandler.install(level: verbose ? .info : .notice)
         let logger = Logger(label: "tsserver")
         do {
             DescriptorLimit.raise()
             let loop = try EventLoop()
             let server = try TerminalServer(configuration: try settings(logger), loop: loop, logger: logger)
-            let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { server.shutDown() } }
+            let signals = [SIGTERM, SIGINT].map { number in
+                loop.onSignal(number) {
+                    ServiceManager.tell(.stopping)
+                    server.shutDown()
+                }
+            }
             for endpoint in server.endpoints { print("listening \(endpoint)") }
             fflush(nil)
+            for address in InheritedSockets.unclaimed {
+                logger.warning("the service manager listens at \(address), which neither --listen nor --admin names")
+            }
+            ServiceManager.tell(.ready)
             loop.run()
             signals.forEach { $0.cancel() }
         } catch let error as ValidationError {
             throw error
+        } catch let error as AdminAccessError {
+            throw ValidationError(error.description)
         } catch {
-            FileHandle.standardError.write(Data("tsserver: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsserver: \(error)")
             throw ExitCode(1)
         }
     }
@@ -132,6 +147,7 @@ struct TSServer: ParsableCommand {
             }
             configuration.admin = address
         }
+        configuration.adminToken = try adminToken.map { try AdminToken(contentsOf: $0) }
         return configuration
     }
 
