@@ -63,10 +63,10 @@ let package = Package(
     ],
     targets: [
         // Programs: parse the arguments, call one library.
-        program("tsserver", "TerminalServer", [logging]),
-        program("tsclient", "TerminalClient", [logging]),
-        program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Arguments", "Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
+        program("tsserver", "TerminalServer", ["ProgramLog", logging]),
+        program("tsclient", "TerminalClient", ["ProgramLog", logging]),
+        program("tsload", "LoadGenerator", ["ProgramLog", logging]),
+        program("tslab", "Lab", ["Arguments", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
         library(.programs, "Arguments", [argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
@@ -78,7 +78,9 @@ let package = Package(
         library(
             .server, "TerminalServer",
             [
-                "Contracts", "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire",
+                "COpenSSL", "Contracts", "LineControl", "ProgramLog", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop",
+                "Time",
+                "Version", "Wire",
                 logging,
             ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
@@ -114,6 +116,8 @@ let package = Package(
         library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
+        library(.base, "ProgramLog", [logging]),
+
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
         library(.base, "Slab"),
         library(.base, "Random"),
@@ -130,7 +134,8 @@ let package = Package(
 
         tests(.programs, "ArgumentsTests", ["Arguments"]),
         tests(
-            .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+            .base, "EventLoopTests",
+            ["Random", "EventLoop", "LoopTestSupport", "MeasuringTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
         tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
@@ -147,6 +152,7 @@ let package = Package(
         tests(
             .programs, "ProgramTests",
             ["Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(.base, "ProgramLogTests", ["ProgramLog", logging]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),

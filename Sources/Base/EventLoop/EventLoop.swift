@@ -52,6 +52,8 @@ public final class EventLoop {
 
     deinit {
         deferral = nil
+        // What is put off may hold events, which are taken off the base as they go.
+        deferred = []
         restIsOver = nil
         event_base_free(base)
         readBuffer.deallocate()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
+import ProgramLog
 
 /// `tslab line`: the line that is dialled on demand, by itself.
 struct LineCommand: ParsableCommand {
@@ -66,13 +67,13 @@ struct LineCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
             if let trouble = line.logTrouble {
-                FileHandle.standardError.write(Data("tslab line: \(trouble)\n".utf8))
+                ErrorOutput.shared.say("tslab line: \(trouble)")
                 throw ExitCode(LineProgram.logLost)
             }
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab line: \(error)")
             throw ExitCode(1)
         }
     }

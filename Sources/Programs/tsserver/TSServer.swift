@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Liveness
 import Logging
+import ProgramLog
 import Sessions
 import TerminalServer
 import Time
@@ -31,6 +32,9 @@ struct TSServer: ParsableCommand {
               tsserver --security rdp --encryption-level high
                   RC4 with 128 bits and nothing else: standard RDP security.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
+              tsserver --admin 127.0.0.1:9200 --admin-token /etc/tsserver.token
+              curl --oauth2-bearer "$(cat /etc/tsserver.token)" http://127.0.0.1:9200/sessions
+                  Over TCP the admin face wants a token; only /healthz is given without it.
 
             LIVENESS POLICIES
               none                                        nothing: as shipped
@@ -53,6 +57,12 @@ struct TSServer: ParsableCommand {
         help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"), completion: .file()
     )
     var admin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The token that the admin face wants of who comes over TCP; the file must be closed to other users.", valueName: "file"),
+        completion: .file())
+    var adminToken: String?
 
     @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"), completion: .list(LivenessPolicy.names))
     var liveness = "none"
@@ -96,27 +106,33 @@ struct TSServer: ParsableCommand {
     var verbose = false
 
     func run() throws {
-        let verbose = verbose
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = verbose ? .info : .notice
-            return handler
-        }
+        ProgramLogHandler.install(level: verbose ? .info : .notice)
         let logger = Logger(label: "tsserver")
         logger.notice("tsserver \(Version.current)")
         do {
             DescriptorLimit.raise()
             let loop = try EventLoop()
             let server = try TerminalServer(configuration: try settings(logger), loop: loop, logger: logger)
-            let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { server.shutDown() } }
+            let signals = [SIGTERM, SIGINT].map { number in
+                loop.onSignal(number) {
+                    ServiceManager.tell(.stopping)
+                    server.shutDown()
+                }
+            }
             for endpoint in server.endpoints { print("listening \(endpoint)") }
             fflush(nil)
+            for address in InheritedSockets.unclaimed {
+                logger.warning("the service manager listens at \(address), which neither --listen nor --admin names")
+            }
+            ServiceManager.tell(.ready)
             loop.run()
             signals.forEach { $0.cancel() }
         } catch let error as ValidationError {
             throw error
+        } catch let error as AdminAccessError {
+            throw ValidationError(error.description)
         } catch {
-            FileHandle.standardError.write(Data("tsserver: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsserver: \(error)")
             throw ExitCode(1)
         }
     }
@@ -139,6 +155,7 @@ struct TSServer: ParsableCommand {
             }
             configuration.admin = address
         }
+        configuration.adminToken = try adminToken.map { try AdminToken(contentsOf: $0) }
         return configuration
     }
 

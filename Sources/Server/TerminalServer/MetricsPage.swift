@@ -1,5 +1,6 @@
 import EventLoop
 import Liveness
+import ProgramLog
 import Sessions
 import Version
 
@@ -32,6 +33,8 @@ enum MetricsPage {
         page.counter("tsserver_heartbeats_answered", "Heartbeats answered by client programs.", counters.heartbeatsAnswered)
         page.counter("tsserver_received_bytes", "Bytes received from clients.", UInt64(counters.bytesReceived))
         page.counter("tsserver_sent_bytes", "Bytes given to the transport.", UInt64(counters.bytesSent))
+        page.counter(
+            "tsserver_dropped_log_lines", "Log lines dropped because standard error was not read.", UInt64(ErrorOutput.shared.dropped))
         addWatchdogs(of: server, to: &page)
         return page.text + "# EOF\n"
     }

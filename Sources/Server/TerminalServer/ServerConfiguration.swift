@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
     public var endpoints: [Endpoint]
     /// Where the admin face is served: a UNIX socket or a loopback address; nil for nowhere.
     public var admin: SocketAddress?
+    /// What the admin face asks of who comes over TCP; it must be there where `admin` is a loopback address.
+    public var adminToken: AdminToken?
     public var liveness: LivenessPolicy = .none
     /// How connections are secured; one object for all of them.
     public var security = ServerSecurity()

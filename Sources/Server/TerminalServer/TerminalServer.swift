@@ -74,7 +74,7 @@ public final class TerminalServer {
         if let timeout = configuration.liveness.challengeTimeout { challenges = ChallengeDesk(server: self, timeout: timeout) }
         for endpoint in configuration.endpoints { listeners.append(try listen(endpoint)) }
         if let address = configuration.admin {
-            let face = AdminFace(server: self)
+            let face = AdminFace(server: self, access: try AdminAccess(address: address, token: configuration.adminToken))
             admin = try HTTPServer(on: loop, address: address) { face.answer($0) }
         }
         if let interval = configuration.effectiveClockInterval {
@@ -84,6 +84,7 @@ public final class TerminalServer {
 
     /// Where it really listens.
     public var endpoints: [Endpoint] { listeners.map(\.endpoint) }
+    public var adminAddress: SocketAddress? { admin?.address }
 
     /// What each listener's own watchdog has cost, by the listener's name, where it counts that; listeners of one name count
     /// together.

@@ -60,6 +60,23 @@ import Time
         #expect(heard > 1 && heard < 200_000)
     }
 
+    /// A rest is for once: who has rested may speak as often again before the next.
+    @Test func afterARestTheCountBeginsAnew() throws {
+        let loop = try EventLoop()
+        let talker = try Pair(loop)
+        talker.serverEnd.prioritise()
+        var heard = 0
+        talker.server.onReceive = { _, _ in
+            heard += 1
+            talker.clientEnd.send([1])
+        }
+        let began = loop.now
+        talker.clientEnd.send([1])
+        // With a rest of 5 ms after each 1,024 it is some ten of them; with one after each it would be a minute.
+        #expect(loop.run(for: .seconds(30)) { heard > 12 * 1024 })
+        #expect(loop.now - began > .milliseconds(5) * 10)
+    }
+
     private static let many = 400
 
     /// How many of ``many`` are heard before one that speaks after them all, whose stream is prepared.
