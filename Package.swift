@@ -74,7 +74,7 @@ let package = Package(
         // Programs as libraries.
         library(
             .server, "TerminalServer",
-            ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
+            ["LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Wire", deque, heap, logging]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
@@ -87,7 +87,7 @@ let package = Package(
             ]),
 
         // The domain.
-        library(.protocols, "Sessions", ["Time"]),
+        library(.protocols, "Sessions", ["Time", "Wire"]),
         library(.protocols, "Liveness", ["Slab", "Time", heap]),
         library(.protocols, "Faults", ["Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
