@@ -79,9 +79,7 @@ let package = Package(
             .server, "TerminalServer",
             [
                 "COpenSSL", "Contracts", "LineControl", "ProgramLog", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop",
-                "Time",
-                "Version", "Wire",
-                logging,
+                "Time", "Version", "Wire", deque, heap, logging,
             ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
@@ -97,7 +95,7 @@ let package = Package(
         // The domain.
         // The JSON that others hold on to.
         library(.protocols, "Contracts", ["Faults", "RDP", "Sessions", "Time"]),
-        library(.protocols, "Sessions", ["Time"]),
+        library(.protocols, "Sessions", ["Time", "Wire"]),
         library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
         library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),

@@ -1,6 +1,7 @@
 import CLibevent
 import CLinux
 import Glibc
+import Time
 import Wire
 
 /// A non-blocking TCP or UNIX stream socket.
@@ -137,9 +138,10 @@ public final class Stream: Connection {
         if phase == .open { watchReadable() }
     }
 
-    public func prioritise() {
-        hasPriority = true
-        readable?.setPriority(.first)
+    public func prioritise(_ isFirst: Bool) {
+        guard isFirst != hasPriority else { return }
+        hasPriority = isFirst
+        readable?.setPriority(isFirst ? .first : .other)
     }
 
     public func close(_ mode: CloseMode) {
@@ -187,6 +189,8 @@ public final class Stream: Connection {
 
     /// One read a wake-up: a stream with much to say comes round again after the others.
     private func didBecomeReadable() {
+        let began = hasPriority ? loop.now : nil
+        defer { if let began { loop.noteFirst(for: loop.now - began) } }
         if loop.mustRest(self, hasPriority: hasPriority) { readable?.remove() }
         let buffer = loop.readBuffer
         let count = recv(fileDescriptor, buffer.baseAddress, buffer.count, 0)

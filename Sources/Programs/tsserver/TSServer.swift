@@ -79,6 +79,10 @@ struct TSServer: ParsableCommand {
     @Option(help: "Most sessions with a client; a Disconnected one does not count.")
     var maxClients: Int?
 
+    @Option(
+        help: "Most clients that have not logged on; they take no place of the limits above (default: three quarters of the descriptors).")
+    var maxUnauthenticated: Int?
+
     @Option(help: "Most sessions of one user.")
     var maxSessionsPerUser: Int?
 
@@ -110,9 +114,9 @@ struct TSServer: ParsableCommand {
         let logger = Logger(label: "tsserver")
         logger.notice("tsserver \(Version.current)")
         do {
-            DescriptorLimit.raise()
+            let descriptors = DescriptorLimit.raise()
             let loop = try EventLoop()
-            let server = try TerminalServer(configuration: try settings(logger), loop: loop, logger: logger)
+            let server = try TerminalServer(configuration: try settings(logger, descriptors), loop: loop, logger: logger)
             let signals = [SIGTERM, SIGINT].map { number in
                 loop.onSignal(number) {
                     ServiceManager.tell(.stopping)
@@ -137,12 +141,13 @@ struct TSServer: ParsableCommand {
         }
     }
 
-    private func settings(_ logger: Logger) throws -> ServerConfiguration {
+    private func settings(_ logger: Logger, _ descriptors: Int) throws -> ServerConfiguration {
         let endpoints = try listen.map { try Endpoint(parsing: $0) }
-        var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
+        var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints, logger))
         configuration.liveness = try policy()
         try securityOptions.apply(to: &configuration, logger)
         configuration.limits = SessionLimits(sessions: maxSessions, clients: maxClients, perUser: maxSessionsPerUser)
+        configuration.unauthenticatedLimit = maxUnauthenticated ?? descriptors * 3 / 4
         guard let action = BrokenConnectionAction(rawValue: brokenConnection) else {
             throw ValidationError("--broken-connection is disconnect or reset, not '\(brokenConnection)'")
         }
@@ -159,8 +164,8 @@ struct TSServer: ParsableCommand {
         return configuration
     }
 
-    private func directory(_ endpoints: [Endpoint]) throws -> UserDirectory {
-        if let users { return try UserDirectory(contentsOf: users) }
+    private func directory(_ endpoints: [Endpoint], _ logger: Logger) throws -> UserDirectory {
+        if let users { return try UsersFile.read(users) { logger.warning("\($0)") } }
         if !allowAnyUser, let open = endpoints.first(where: { !$0.isLoopback }) {
             throw ValidationError(
                 "\(open) can be reached from other machines: say who may log on with --users FILE, or let anybody with --allow-any-user")

@@ -24,6 +24,8 @@ public struct ServerConfiguration: Sendable {
     /// How long a client may take from connecting to its desktop, and once it has begun a PDU to the PDU's end, before it
     /// is dropped. Of several half PDUs in a row the last is found in at most twice that.
     public var handshakeDeadline: Duration = .seconds(15)
+    /// Most clients that have not logged on: of more, the oldest are sent away. They count in none of ``limits``.
+    public var unauthenticatedLimit = 10_000
     /// Most bytes kept for a client that does not take them, beyond what its socket holds.
     public var backlogLimit = 64 * 1024
 

@@ -27,14 +27,14 @@ import Time
     /// Many peers say something in one moment, and one says something after them all. libevent asks the kernel for 32
     /// events, then 64, then 128; the last is in one of these.
     @Test(arguments: [false, true]) func whoHasPriorityIsHeardBeforeOthersWhoSpokeBefore(hasPriority: Bool) throws {
-        let before = try #require(try Self.heardBeforeTheLast { if hasPriority { $0.prioritise() } })
+        let before = try #require(try Self.heardBeforeTheLast { if hasPriority { $0.prioritise(true) } })
         if hasPriority { #expect(before <= 32 + 64 + 128) } else { #expect(before == Self.many) }
     }
 
     @Test func whoHasPriorityStillDoesWhenItReadsAgainAfterAPause() throws {
         let before = try #require(
             try Self.heardBeforeTheLast {
-                $0.prioritise()
+                $0.prioritise(true)
                 $0.pauseReading()
                 $0.resumeReading()
             })
@@ -45,7 +45,7 @@ import Time
     @Test func whoHasPriorityDoesNotKeepTheOthersOut() throws {
         let loop = try EventLoop()
         let talker = try Pair(loop)
-        talker.serverEnd.prioritise()
+        talker.serverEnd.prioritise(true)
         var heard = 0
         var ticks = 0
         // Fails after a while instead of never ending: without a turn for others no limit of time would be one.
@@ -64,7 +64,7 @@ import Time
     @Test func afterARestTheCountBeginsAnew() throws {
         let loop = try EventLoop()
         let talker = try Pair(loop)
-        talker.serverEnd.prioritise()
+        talker.serverEnd.prioritise(true)
         var heard = 0
         talker.server.onReceive = { _, _ in
             heard += 1
