@@ -54,6 +54,7 @@ let package = Package(
         .executable(name: "tsclient", targets: ["tsclient"]),
         .executable(name: "tsload", targets: ["tsload"]),
         .executable(name: "tslab", targets: ["tslab"]),
+        .executable(name: "tsghosts", targets: ["tsghosts"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -67,6 +68,8 @@ let package = Package(
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
         program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
+        // Copied alone to a host in trouble: with --static-swift-stdlib it needs glibc and nothing else.
+        program("tsghosts", "Ghosts", ["SocketDiag", "CLinux", "Addresses", "Time"]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
@@ -91,7 +94,9 @@ let package = Package(
         library(.protocols, "Liveness", ["Slab", "Time", heap]),
         library(.protocols, "Faults", ["Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
-        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
+        library(.observation, "Ghosts", ["Addresses", "Time"]),
+        library(.observation, "SocketDiag", ["Addresses", "CLinux", "Ghosts", "Time"]),
+        library(.observation, "Netlab", ["CNftables", "CLinux", "SocketDiag", "Ghosts", "Line", "EventLoop", "Time"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
         library(.observation, "Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
@@ -102,9 +107,10 @@ let package = Package(
 
         // One Connection face over every transport.
         library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
-        library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
+        library(.base, "EventLoop", ["Addresses", "CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
+        library(.base, "Addresses"),
         library(.base, "Slab"),
         library(.base, "Random"),
         library(.base, "Wire"),
@@ -119,6 +125,10 @@ let package = Package(
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
+        tests(.observation, "GhostsTests", ["Ghosts", "Addresses", "Time"]),
+        tests(
+            .programs, "GhostsProgramTests",
+            ["tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop", "Time"]),
         tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
