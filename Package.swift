@@ -54,6 +54,7 @@ let package = Package(
         .executable(name: "tsclient", targets: ["tsclient"]),
         .executable(name: "tsload", targets: ["tsload"]),
         .executable(name: "tslab", targets: ["tslab"]),
+        .executable(name: "tsghosts", targets: ["tsghosts"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -67,6 +68,10 @@ let package = Package(
         program("tsclient", "TerminalClient", ["ProgramLog", logging]),
         program("tsload", "LoadGenerator", ["ProgramLog", logging]),
         program("tslab", "Lab", ["Arguments", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
+        // Copied alone to a host in trouble: with --static-swift-stdlib it needs glibc and nothing else.
+        .executableTarget(
+            name: "tsghosts", dependencies: ["Ghosts", "SocketDiag", "CLinux", "Addresses", "Time", "Version", argumentParser],
+            path: "Sources/Programs/tsghosts", swiftSettings: settings),
         library(.programs, "Arguments", [argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
@@ -99,7 +104,9 @@ let package = Package(
         library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
         library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
-        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time", "Wire"]),
+        library(.observation, "Ghosts", ["Addresses", "Time"]),
+        library(.observation, "SocketDiag", ["Addresses", "CLinux", "Ghosts", "Time"]),
+        library(.observation, "Netlab", ["CNftables", "CLinux", "SocketDiag", "Ghosts", "Line", "EventLoop", "Time", "Wire"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time", "Wire"]),
         library(
             .observation, "Measurement",
@@ -112,11 +119,12 @@ let package = Package(
 
         // One Connection face over every transport.
         library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
-        library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
+        library(.base, "EventLoop", ["Addresses", "CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         library(.base, "ProgramLog", [logging]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
+        library(.base, "Addresses"),
         library(.base, "Slab"),
         library(.base, "Random"),
         library(.base, "Version"),
@@ -135,6 +143,10 @@ let package = Package(
             .base, "EventLoopTests",
             ["Random", "EventLoop", "LoopTestSupport", "MeasuringTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
+        tests(.observation, "GhostsTests", ["Ghosts", "Addresses", "Time"]),
+        tests(
+            .programs, "GhostsProgramTests",
+            ["tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop", "Time"]),
         tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
