@@ -3,6 +3,7 @@ import EventLoop
 import Foundation
 import Glibc
 import Logging
+import ProgramOptions
 import RDP
 import TerminalServer
 
@@ -74,7 +75,9 @@ struct SecurityOptions: ParsableArguments {
     }
 
     private func context(_ logger: Logger) throws -> TLSContext {
-        if let certificate { return try TLSContext(certificate: certificate, key: key ?? certificate) }
+        if let certificate {
+            return try OptionValue.parsed("--certificate", certificate) { try TLSContext(certificate: $0, key: key ?? $0) }
+        }
         let directory = stateDirectory ?? Self.defaultStateDirectory
         let path = directory + "/tls.pem"
         if !FileManager.default.fileExists(atPath: path) {
