@@ -148,7 +148,7 @@ let package = Package(
         tests(.base, "TimeTests", ["Time"]),
         tests(
             .protocols, "TransportTests",
-            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+            ["Transport", "NBF", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests(.base, "WireTests", ["Wire"]),
 
         // What tests share.

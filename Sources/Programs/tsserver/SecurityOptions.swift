@@ -55,6 +55,12 @@ struct SecurityOptions: ParsableArguments {
         if security == .rdp, certificate != nil { throw ValidationError("--certificate has no use with --security rdp") }
     }
 
+    /// Says what is wrong with a certificate that was given.
+    func check() throws {
+        guard let certificate else { return }
+        _ = try OptionValue.parsed("--certificate", certificate) { try TLSContext(certificate: $0, key: key ?? $0) }
+    }
+
     /// Settles a server's security; TLS that is not insisted on and cannot be had is done without.
     func apply(to configuration: inout ServerConfiguration, _ logger: Logger) throws {
         var tls = ServerSecurity.TLS.never
@@ -75,9 +81,7 @@ struct SecurityOptions: ParsableArguments {
     }
 
     private func context(_ logger: Logger) throws -> TLSContext {
-        if let certificate {
-            return try OptionValue.parsed("--certificate", certificate) { try TLSContext(certificate: $0, key: key ?? $0) }
-        }
+        if let certificate { return try TLSContext(certificate: certificate, key: key ?? certificate) }
         let directory = stateDirectory ?? Self.defaultStateDirectory
         let path = directory + "/tls.pem"
         if !FileManager.default.fileExists(atPath: path) {

@@ -127,6 +127,7 @@ struct TSServer: ParsableCommand {
         let endpoints = try listen.flatMap { try Endpoints.places("--listen", $0) }
         var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
         configuration.liveness = try policy()
+        try securityOptions.check()
         configuration.limits = SessionLimits(
             sessions: try limit("--max-sessions", maxSessions), clients: try limit("--max-clients", maxClients),
             perUser: try limit("--max-sessions-per-user", maxSessionsPerUser))
