@@ -130,7 +130,7 @@ let package = Package(
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
         tests(.protocols, "LivenessTests", ["Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
-        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
+        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "EventLoop", "Faults", "LoopTestSupport", "RDP", "Time", "Transport"]),
         tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
         tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),

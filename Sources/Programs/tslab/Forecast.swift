@@ -32,7 +32,9 @@ struct Forecast: ParsableCommand {
     @Option(parsing: .unconditional, help: "How many idle sessions are behind the line.")
     var sessions = "20"
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("How often each is probed; TCP keepalive's time was 2h in Windows NT.", valueName: "duration,..."))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How often each is probed; TCP keepalive's time was 2h in Windows NT.", valueName: "duration,..."))
     var interval = "2h,30m,10m"
 
     @Option(parsing: .unconditional, help: "Repeats the same moments at which the sessions began.")

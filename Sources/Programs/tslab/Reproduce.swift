@@ -30,7 +30,9 @@ struct Reproduce: ParsableCommand {
               command line.
             """)
 
-    @Option(parsing: .unconditional, help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
+    @Option(
+        parsing: .unconditional,
+        help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
     var clients = "1000"
 
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))

@@ -122,10 +122,12 @@ struct WitnessCommand: ParsableCommand {
         guard parts.count == 3, times.count == 2, let probes = Int(parts[2]), 1...127 ~= probes,
             times.allSatisfy({ .seconds(1)...(.seconds(32_767)) ~= $0 && $0.components.attoseconds == 0 })
         else {
-            throw OptionValue.wrong("--keepalive", "time/interval/probes like 10s/2s/3: whole seconds to 32767s, 1 to 127 probes", keepalive)
+            throw OptionValue.wrong(
+                "--keepalive", "time/interval/probes like 10s/2s/3: whole seconds to 32767s, 1 to 127 probes", keepalive)
         }
         return [
-            ("net.ipv4.tcp_keepalive_time", "\(times[0].components.seconds)"), ("net.ipv4.tcp_keepalive_intvl", "\(times[1].components.seconds)"),
+            ("net.ipv4.tcp_keepalive_time", "\(times[0].components.seconds)"),
+            ("net.ipv4.tcp_keepalive_intvl", "\(times[1].components.seconds)"),
             ("net.ipv4.tcp_keepalive_probes", "\(probes)"),
         ]
     }

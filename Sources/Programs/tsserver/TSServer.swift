@@ -136,7 +136,8 @@ struct TSServer: ParsableCommand {
         configuration.handshakeDeadline = try OptionValue.duration(
             "--handshake-deadline", handshakeDeadline, in: OptionValue.logonDeadlines)
         if let admin {
-            guard !admin.isEmpty, let address = SocketAddress(parsing: admin.contains(":") || admin.contains("/") ? admin : "./" + admin) else {
+            guard !admin.isEmpty, let address = SocketAddress(parsing: admin.contains(":") || admin.contains("/") ? admin : "./" + admin)
+            else {
                 throw OptionValue.wrong("--admin", "a UNIX socket's path of at most 107 bytes, or a loopback address and a port", admin)
             }
             configuration.admin = address
