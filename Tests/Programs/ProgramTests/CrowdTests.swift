@@ -77,28 +77,23 @@ import Testing
 
     /// Each from an IPv6 address of its own, in a network where they all are this machine's.
     @Test func workstationsHaveIPv6Addresses() throws {
-        let script = """
-            ip link set lo up
-            ip -6 route add local fd00:198::/64 dev lo
-            sysctl -qw net.ipv6.ip_nonlocal_bind=1
-            "$1/tsserver" --listen '[::]:3389' --allow-any-user --admin "$2/admin" &
-            for _ in $(seq 100); do [ -S "$2/admin" ] && break; sleep 0.05; done
-            curl -sN --unix-socket "$2/admin" http://localhost/events > "$2/events" &
-            "$1/tsload" --target '[fd00:198::ffff]:3389' --clients 40 --sources fd00:198:: \\
-                --fault hang:share=50%,at=100ms --hold 500ms &
-            load=$!
-            "$1/tsload" --target 127.0.0.1:3389 --clients 2 --first-workstation 101 --hold 500ms
-            wait $load
-            code=$?
-            kill %1
-            cat "$2/events"
-            exit $code
-            """
         let directory = try Programs.temporaryDirectory()
         defer { try? FileManager.default.removeItem(at: directory) }
-        let outcome = try Programs.run(
-            "/usr/bin/unshare",
-            ["--user", "--map-root-user", "--net", "/bin/bash", "-c", script, "bash", Programs.directory, directory.path], limit: 30)
+        let outcome = try Programs.inNetwork(
+            """
+            ip -6 route add local fd00:198::/64 dev lo
+            sysctl -qw net.ipv6.ip_nonlocal_bind=1
+            serve --listen '[::]:3389' --allow-any-user
+            curl -sN --unix-socket "$directory/admin" http://localhost/events > "$directory/events" &
+            "$programs/tsload" --target '[fd00:198::ffff]:3389' --clients 40 --sources fd00:198:: \\
+                --fault hang:share=50%,at=100ms --hold 500ms &
+            load=$!
+            "$programs/tsload" --target 127.0.0.1:3389 --clients 2 --first-workstation 101 --hold 500ms
+            wait $load
+            code=$?
+            cat "$directory/events"
+            exit $code
+            """, directory: directory)
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("40 of 40 logged on") && outcome.output.contains("fault      20 hang"))
         for number in [1, 40] { #expect(outcome.output.contains("[fd00:198::\(String(number, radix: 16))]:")) }

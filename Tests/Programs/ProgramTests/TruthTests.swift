@@ -78,24 +78,18 @@ import Testing
 
     /// The firewall's table is taken away before the power goes: nobody loses it, and tsload says so.
     @Test func aFaultThatCannotBeInjectedIsSaid() throws {
-        let script = """
-            ip link set lo up
-            "$1/tsserver" --listen 127.0.0.1:3389 --admin "$2/admin" &
-            for _ in $(seq 100); do [ -S "$2/admin" ] && break; sleep 0.05; done
-            "$1/tsload" --clients 10 --sources 127.18.0.0 --fault power-off:share=50%,at=1s --hold 2s --truth "$2/truth.ndjson" &
+        let directory = try Programs.temporaryDirectory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let outcome = try Programs.inNetwork(
+            """
+            serve --listen 127.0.0.1:3389
+            "$programs/tsload" --clients 10 --sources 127.18.0.0 --fault power-off:share=50%,at=1s --hold 2s \\
+                --truth "$directory/truth.ndjson" &
             load=$!
             sleep 0.5
             nft delete table inet "tslab-$load"
             wait $load
-            code=$?
-            kill %1
-            exit $code
-            """
-        let directory = try Programs.temporaryDirectory()
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let outcome = try Programs.run(
-            "/usr/bin/unshare",
-            ["--user", "--map-root-user", "--net", "/bin/bash", "-c", script, "bash", Programs.directory, directory.path], limit: 30)
+            """, directory: directory)
         #expect(outcome.code == 2, "\(outcome.errors)")
         #expect(outcome.output.contains("10 of 10 logged on"))
         #expect(!outcome.output.contains("fault "))
