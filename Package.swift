@@ -153,7 +153,7 @@ let package = Package(
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
         tests(.protocols, "LivenessTests", ["Describing", "Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
-        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
+        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "EventLoop", "Faults", "LoopTestSupport", "RDP", "Time", "Transport"]),
         tests(
             .observation, "MeasurementTests",
             ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
@@ -176,7 +176,9 @@ let package = Package(
         tests(.base, "TimeTests", ["Time"]),
         tests(
             .protocols, "TransportTests",
-            ["Describing", "Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+            [
+                "Describing", "Transport", "NBF", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire",
+            ]),
         tests(.base, "WireTests", ["Wire"]),
         // Reads the repository: floors, forms, dead code, links, sources.
         .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: settings),

@@ -60,6 +60,8 @@ public enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    public var isIPv6: Bool { if case .ipv6 = self { true } else { false } }
+
     /// The address without its port, as text.
     public var host: String {
         switch self {
@@ -151,7 +153,10 @@ extension SocketAddress {
             case AF_INET6:
                 let high = UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self))
                 let low = UInt64(bigEndian: bytes.load(fromByteOffset: 16, as: UInt64.self))
-                return .ipv6(high, low, port: UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)))
+                let port = UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
+                // An IPv4 peer of a socket for both is known to itself by its IPv4 address (RFC 4291, 2.5.5.2).
+                if high == 0, low >> 32 == 0xFFFF { return .ipv4(UInt32(truncatingIfNeeded: low), port: port) }
+                return .ipv6(high, low, port: port)
             case AF_UNIX:
                 return .unix(path: String(decoding: bytes.dropFirst(2).prefix { $0 != 0 }, as: UTF8.self))
             default:

@@ -116,7 +116,7 @@ extension TSLoad {
     private func judge(_ outcome: Outcome) throws {
         for loss in outcome.summary.losses { Self.complain("tsload: evidence was lost: \(loss)") }
         if outcome.missing > 0 {
-            Self.complain("tsload: \(outcome.missing) workers ended without a summary: their clients are not counted")
+            Self.complain("tsload: evidence was lost: \(outcome.missing) workers ended without a summary: their clients are not counted")
         }
         if !outcome.summary.lost.isEmpty || outcome.missing > 0 { throw Self.evidenceLost }
         if outcome.isInterrupted { throw Self.interrupted }

@@ -39,7 +39,9 @@ final class LivenessProbes {
 
     func heard(_ watch: LivenessWatch, at now: MonotonicTime) { monitor?.heard(watch, at: now) }
 
-    func answered(_ watch: LivenessWatch, at now: MonotonicTime) { monitor?.answered(watch, at: now) }
+    func answered(_ watch: LivenessWatch, sequence: UInt16, at now: MonotonicTime) {
+        monitor?.answered(watch, sequence: sequence, at: now)
+    }
 
     private func awaitMonitor() {
         // A line that went down leaves nothing to wait for.

@@ -117,9 +117,9 @@ final class ServerConnection: ConnectionHandler {
             leave(because: .refused)
             send(&output)
             transport.close(.orderly)
-        case .heartbeatAnswered:
+        case .heartbeatAnswered(let sequence):
             server.counters.heartbeatsAnswered += 1
-            if let watch { server.probes.answered(watch, at: lastHeard) }
+            if let watch { server.probes.answered(watch, sequence: sequence, at: lastHeard) }
         case .logonRequested(let request): logon(request, &output)
         case .activated: activate(&output)
         case .input(let events): handle(events, &turn)
