@@ -124,17 +124,26 @@ let package = Package(
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
-        tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "TemporaryTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
-            ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+            [
+                "tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "TemporaryTestSupport",
+                "Time",
+            ]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
         tests(.protocols, "LivenessTests", ["Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
         tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
-        tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests(
+            .observation, "MeasurementTests",
+            ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "TemporaryTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
-        tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests(.programs, "ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(
+            .observation, "NetlabTests",
+            ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "TemporaryTestSupport", "Time"]),
+        tests(
+            .programs, "ProgramTests",
+            ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport", "TemporaryTestSupport"]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),
@@ -143,7 +152,7 @@ let package = Package(
             .server, "TerminalServerTests",
             [
                 "Random", "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
-                "LoopTestSupport", "Netlab", "Time", "Wire", logging,
+                "LoopTestSupport", "Netlab", "TemporaryTestSupport", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
         tests(
@@ -152,11 +161,12 @@ let package = Package(
         tests(.base, "WireTests", ["Wire"]),
 
         // What tests share.
-        testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),
+        testSupport("LoopTestSupport", ["EventLoop", "TemporaryTestSupport", "Time", "Wire"]),
         testSupport("MeasuringTestSupport"),
         testSupport("NetlabTestSupport", ["Netlab"]),
         testSupport("PacketTestSupport"),
-        testSupport("ProgramTestSupport", ["Netlab"]),
+        testSupport("ProgramTestSupport", ["Netlab", "TemporaryTestSupport"]),
+        testSupport("TemporaryTestSupport"),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
             name: "FuzzTargets",
@@ -164,7 +174,7 @@ let package = Package(
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
-        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
+        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient", "TemporaryTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 @Suite struct ServerTests {
@@ -11,7 +12,7 @@ import Testing
     }
 
     @Test func usersAreAskedForTheirPasswords() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let users = directory.appendingPathComponent("users")
         try Data("# who may\nanna:secret\n".utf8).write(to: users)

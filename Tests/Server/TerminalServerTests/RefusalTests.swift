@@ -2,6 +2,7 @@ import Foundation
 import LoopTestSupport
 import RDP
 import Sessions
+import TemporaryTestSupport
 import TerminalClient
 import TerminalServer
 import Testing
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func whoIsNotListedOrHasAnotherPassword() throws {
-        let path = "/tmp/tslab-users-\(UInt64.random(in: 0 ... .max)).txt"
+        let path = Temporary.path(".txt")
         defer { try? FileManager.default.removeItem(atPath: path) }
         try "# the staff\n\nAnna:se:cret\n  bert:  \n".write(toFile: path, atomically: true, encoding: .utf8)
         let users = try UserDirectory(contentsOf: path)
@@ -51,7 +52,7 @@ import Testing
 
     @Test func aUsersFileThatCannotBeReadSaysWhere() throws {
         #expect { try UserDirectory(contentsOf: "/nonexistent") } throws: { "\($0)".contains("/nonexistent") }
-        let path = "/tmp/tslab-users-\(UInt64.random(in: 0 ... .max)).txt"
+        let path = Temporary.path(".txt")
         defer { try? FileManager.default.removeItem(atPath: path) }
         for (text, line) in [("anna:x\nbert\n", 2), (":x\n", 1), ("#\n#\n\nx", 4)] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
