@@ -103,12 +103,12 @@ struct TSServer: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "tsserver")
-        logger.notice("tsserver \(Version.current)")
         do {
             DescriptorLimit.raise()
             let loop = try EventLoop()
             let server = try TerminalServer(configuration: try settings(logger), loop: loop, logger: logger)
             let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { server.shutDown() } }
+            logger.notice("tsserver \(Version.current) serves")
             for endpoint in server.endpoints { print("listening \(endpoint)") }
             fflush(nil)
             loop.run()

@@ -32,7 +32,7 @@ programs_work() {
 # What bash offers for a command line, its last word unfinished.
 offers() {
   bash -c 'source "$1"; shift; COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-    "_$1"; printf "%s\n" "${COMPREPLY[@]}"' - "$completions/$1" "$@"
+    "_$1" "$1" "${@: -1}" "${@: -2:1}"; printf "%s\n" "${COMPREPLY[@]}"' - "$completions/$1" "$@"
 }
 completions_work() {
   offers tslab reproduce --fault power-off,ha >"$work/offered"
@@ -78,7 +78,7 @@ case $kind in
     get --no-install-recommends /package/*.deb
     if tslab doctor >"$work/doctor"; then fail "tslab doctor finds namespaces where none may be made"; fi
     says "$work/doctor" "MISSING  namespaces" "tslab doctor"
-    says "$work/doctor" "--privileged" "tslab doctor"
+    says "$work/doctor" "--cap-add SYS_ADMIN" "tslab doctor"
     ;;
 esac
 echo "$kind: installed and tried"
