@@ -146,22 +146,34 @@ let package = Package(
         tests(.observation, "GhostsTests", ["Ghosts", "Addresses", "Time"]),
         tests(
             .programs, "GhostsProgramTests",
-            ["tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop", "Time"]),
-        tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+            [
+                "tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop",
+                "TemporaryTestSupport", "Time",
+            ]),
+        tests(
+            .lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "TemporaryTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
-            ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+            [
+                "tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "TemporaryTestSupport",
+                "Time",
+            ]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
         tests(.protocols, "LivenessTests", ["Describing", "Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
         tests(.load, "LoadGeneratorTests", ["LoadGenerator", "EventLoop", "Faults", "LoopTestSupport", "RDP", "Time", "Transport"]),
         tests(
             .observation, "MeasurementTests",
-            ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+            ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "TemporaryTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
-        tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
+        tests(
+            .observation, "NetlabTests",
+            ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "TemporaryTestSupport", "Time"]),
         tests(
             .programs, "ProgramTests",
-            ["Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+            [
+                "Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport",
+                "TemporaryTestSupport",
+            ]),
         tests(.base, "ProgramLogTests", ["ProgramLog", logging]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
@@ -171,7 +183,7 @@ let package = Package(
             .server, "TerminalServerTests",
             [
                 "Random", "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
-                "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire", logging,
+                "LoopTestSupport", "Netlab", "NetlabTestSupport", "TemporaryTestSupport", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
         tests(
@@ -184,11 +196,12 @@ let package = Package(
         .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: settings),
 
         // What tests share.
-        testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),
+        testSupport("LoopTestSupport", ["EventLoop", "TemporaryTestSupport", "Time", "Wire"]),
         testSupport("MeasuringTestSupport"),
         testSupport("NetlabTestSupport", ["Netlab"]),
         testSupport("PacketTestSupport"),
-        testSupport("ProgramTestSupport", ["Netlab"]),
+        testSupport("ProgramTestSupport", ["Netlab", "TemporaryTestSupport"]),
+        testSupport("TemporaryTestSupport"),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
             name: "FuzzTargets",
@@ -196,7 +209,7 @@ let package = Package(
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
-        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
+        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient", "TemporaryTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

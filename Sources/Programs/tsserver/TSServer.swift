@@ -119,7 +119,6 @@ struct TSServer: ParsableCommand {
         let logger = Logger(label: "tsserver")
         do {
             var configuration = try settings(logger)
-            logger.notice("tsserver \(Version.current)")
             try securityOptions.apply(to: &configuration, logger)
             let descriptors = DescriptorLimit.raise()
             configuration.unauthenticatedLimit = try limit("--max-unauthenticated", maxUnauthenticated) ?? descriptors * 3 / 4
@@ -131,6 +130,7 @@ struct TSServer: ParsableCommand {
                     server.shutDown()
                 }
             }
+            logger.notice("tsserver \(Version.current) serves")
             for endpoint in server.endpoints { print("listening \(endpoint)") }
             fflush(nil)
             for address in InheritedSockets.unclaimed {

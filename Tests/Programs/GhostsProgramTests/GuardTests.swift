@@ -3,13 +3,14 @@ import Glibc
 import Netlab
 import NetlabTestSupport
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 extension InNetwork {
     /// As systemd starts it: it says when it is ready and that it is well, ends ghosts and counts them.
     @Test func aGuardEndsGhostsAndSaysSo() throws {
         let server = try StockServer(.redis)
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let (notify, metrics) = (directory.appendingPathComponent("notify").path, directory.appendingPathComponent("metrics").path)
         let ear = NotifySocket(notify)

@@ -3,6 +3,7 @@ import Glibc
 import Netlab
 import NetlabTestSupport
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 extension InNetwork {
@@ -18,7 +19,7 @@ extension InNetwork {
     @Test func aRunningServerIsGivenKeepaliveAndGivesItBack() throws {
         let server = try StockServer(.redis)
         var clients = try [1, 2].map { try Laboratory.connected(from: $0, port: server.port) }
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let undo = directory.appendingPathComponent("undo").path
         let options = "tcp-keepalive:time=60s,interval=10s,count=3+tcp-user-timeout:timeout=75s"

@@ -3,6 +3,7 @@ import Glibc
 import Netlab
 import NetlabTestSupport
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// A server that nobody here wrote, in the server's namespace and as little given to ending idle connections as it can be told.
@@ -17,7 +18,7 @@ final class StockServer {
 
     init(_ kind: Kind) throws {
         _ = try Laboratory.network()
-        directory = try Programs.temporaryDirectory()
+        directory = try Temporary.directory()
         let place = directory.path
         chmod(place, 0o755)
         var line: [String]

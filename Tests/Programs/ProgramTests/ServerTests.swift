@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 @Suite struct ServerTests {
@@ -11,7 +12,7 @@ import Testing
     }
 
     @Test func usersAreAskedForTheirPasswords() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let users = directory.appendingPathComponent("users")
         try Data("# who may\nanna:secret\n".utf8).write(to: users)
@@ -64,7 +65,7 @@ import Testing
 
     /// A mistyped command line costs nobody a file.
     @Test func whatIsNoSocketIsNotTakenAway() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let users = directory.appendingPathComponent("users.txt").path
         let link = directory.appendingPathComponent("link").path
@@ -86,7 +87,7 @@ import Testing
         let open = try Programs.run("tsserver", ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:\(port)"], limit: 10)
         #expect(open.code == 64 && open.errors.contains("--admin-token FILE"))
 
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let file = directory.appendingPathComponent("token").path
         let token = "0123456789abcdef"

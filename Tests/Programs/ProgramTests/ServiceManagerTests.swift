@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// tsserver as systemd starts it: by systemd's own tool, and told by datagrams what systemd is told.
 @Suite struct ServiceManagerTests {
     @Test func socketsThatSystemdOpenedAreTakenOver() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let admin = directory.appendingPathComponent("admin").path
         let port = UInt16.random(in: 20_000..<30_000)
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func systemdIsToldWhenItServesAndWhenItStops(isAbstract: Bool) throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let name = (isAbstract ? "\0" : "") + directory.appendingPathComponent("notify").path
         let hearing = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)

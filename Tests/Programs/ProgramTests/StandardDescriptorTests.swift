@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Netlab
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// What a program's standard descriptors are when it starts is not up to it.
@@ -15,7 +16,7 @@ import Testing
 
     /// Started so, a program's first sockets would get the numbers that it logs to and prints to.
     @Test func closedOnesAreNobodyElses() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let admin = directory.appendingPathComponent("admin").path
         let port = UInt16.random(in: 20_000..<30_000)
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func aLogThatNobodyReadsKeepsNoClientWaiting() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let admin = directory.appendingPathComponent("admin").path
         let port = UInt16.random(in: 20_000..<30_000)

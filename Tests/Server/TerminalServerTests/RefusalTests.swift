@@ -2,6 +2,7 @@ import Foundation
 import LoopTestSupport
 import RDP
 import Sessions
+import TemporaryTestSupport
 import TerminalClient
 import TerminalServer
 import Testing
