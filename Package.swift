@@ -66,7 +66,7 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Describing", "Line", "LoadGenerator", "RDP", "Transport"]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
@@ -82,7 +82,7 @@ let package = Package(
         library(
             .lab, "Lab",
             [
-                "TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "Describing", "TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
                 "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging,
             ]),
 
@@ -90,7 +90,7 @@ let package = Package(
         library(.protocols, "Sessions", ["Time"]),
         library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
         library(.protocols, "Faults", ["Describing", "Random", "Time"]),
-        library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
+        library(.protocols, "Line", ["Describing", "Random", "Time", "Wire", deque, heap]),
         library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
         library(.observation, "Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
@@ -120,7 +120,14 @@ let package = Package(
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
-        tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests(.lab, "LabTests", ["Lab", "Faults", "Liveness", "Measurement", "NBF", "ProgramTestSupport", "Time", "Transport"]),
+        // The examples of docs/extending.md.
+        tests(
+            .lab, "ExtendingTests",
+            [
+                "Describing", "Lab", "Faults", "Liveness", "LoadGenerator", "TerminalClient", "Transport", "EventLoop", "LoopTestSupport",
+                "Slab", "Time", logging,
+            ]),
         tests(
             .programs, "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
@@ -130,7 +137,12 @@ let package = Package(
         tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
         tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests(.programs, "ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(
+            .programs, "ProgramTests",
+            [
+                "Describing", "Faults", "Line", "Liveness", "LoadGenerator", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport",
+                "MeasuringTestSupport", "Transport",
+            ]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),
@@ -142,6 +154,7 @@ let package = Package(
                 "LoopTestSupport", "Netlab", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
+        tests(.base, "DescribingTests", ["Describing", "Time"]),
         tests(
             .protocols, "TransportTests",
             ["Describing", "Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
