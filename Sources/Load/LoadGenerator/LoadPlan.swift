@@ -23,7 +23,11 @@ public struct LoadPlan: Sendable {
     public var behaviour = Behaviour()
     /// How long the load goes on from the moment it is ready; nil until it is told to stop.
     public var hold: Duration?
+    /// How long a client may take from its start until it is logged on; then it has failed.
+    public var logonDeadline = Duration.seconds(60)
     public var seed: UInt64 = 1
+    /// How far from a workstation's number its spare's is; more would leave 198.18.0.0/16.
+    public static let spareOffset = 32_768
 
     public struct Behaviour: Sendable {
         /// Minimise as soon as the desktop is there.
@@ -77,10 +81,7 @@ public struct ReturnPlan: Equatable, Sendable {
 struct Workstation: Hashable {
     let number: Int
 
-    /// How far from a workstation's number its spare's is; more would leave 198.18.0.0/16.
-    static let spareOffset = 32_768
-
-    var spare: Workstation { Workstation(number: number + Self.spareOffset) }
+    var spare: Workstation { Workstation(number: number + LoadPlan.spareOffset) }
 
     var name: String { "WS" + padded }
     var user: String { "user" + padded }

@@ -2,10 +2,12 @@ import ArgumentParser
 import EventLoop
 import Foundation
 import Glibc
+import ProgramOptions
 import RDP
 import TerminalClient
 import Time
 import Transport
+import Version
 
 extension ClientSecurity: ExpressibleByArgument {}
 
@@ -31,7 +33,8 @@ struct TSClient: ParsableCommand {
 
             EXIT STATUS
               0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.
-            """)
+            """,
+        version: Version.current)
 
     @Argument(help: ArgumentHelp("The server.", valueName: "[tcp|spx://]address:port"))
     var server: String
@@ -51,6 +54,9 @@ struct TSClient: ParsableCommand {
             valueName: "none|rdp|tls|negotiate"))
     var security = ClientSecurity.none
 
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long the desktop may take, from the start.", valueName: "duration"))
+    var logonDeadline = "60s"
+
     @Option(help: ArgumentHelp("The local address to come from.", valueName: "address"))
     var from: String?
 
@@ -60,7 +66,7 @@ struct TSClient: ParsableCommand {
     @Flag(help: "Minimise as soon as the desktop is there.")
     var minimise = false
 
-    @Option(help: ArgumentHelp("Hang this long after the desktop is there.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Hang this long after the desktop is there.", valueName: "duration"))
     var hangAfter: String?
 
     @Flag(help: "Report events as JSON, one object a line.")
@@ -71,11 +77,11 @@ struct TSClient: ParsableCommand {
         let program: ClientProgram
         let loop: EventLoop
         do {
+            let settings = try settings()
             loop = try EventLoop()
             program = try ClientProgram(
-                to: try Endpoint(parsing: server), from: try source(),
-                as: configuration,
-                script: try actions(), hangAfter: try pause(), on: loop
+                to: try Endpoints.target("the server", server), from: try source(), as: try configuration(), script: try actions(),
+                logonDeadline: settings.logonDeadline, hangAfter: settings.hangAfter, on: loop
             ) { printer.tell($0) }
         } catch let error as ValidationError {
             throw error
@@ -98,38 +104,40 @@ struct TSClient: ParsableCommand {
         }
     }
 
-    private var configuration: ClientConfiguration {
-        var configuration = ClientConfiguration(user: user, password: password, clientName: String(name.prefix(15)))
+    /// The longest user name and password, in UTF-16 units: 512 bytes with the terminator (MS-RDPBCGR 2.2.1.11.1.1).
+    private static let longestText = 255
+    /// 32 bytes of UTF-16 with the terminator (clientName, MS-RDPBCGR 2.2.1.3.2).
+    private static let longestName = 15
+
+    private func configuration() throws -> ClientConfiguration {
+        for (option, text, limits) in [
+            ("--user", user, 1...Self.longestText), ("--password", password, 0...Self.longestText), ("--name", name, 1...Self.longestName),
+        ] where !limits.contains(text.utf16.count) || text.utf16.contains(0) {
+            throw OptionValue.wrong(option, "\(limits.lowerBound) to \(limits.upperBound) characters", text)
+        }
+        var configuration = ClientConfiguration(user: user, password: password, clientName: name)
         configuration.security = security
         return configuration
     }
 
     private func source() throws -> SocketAddress? {
         guard let from else { return nil }
-        guard let address = SocketAddress(host: from, port: 0) else {
-            throw ValidationError("--from takes a numeric address, not '\(from)'")
-        }
+        guard let address = SocketAddress(host: from, port: 0) else { throw OptionValue.wrong("--from", "a numeric address", from) }
         return address
     }
 
     private func actions() throws -> ClientScript {
         var text = script
-        if script.hasPrefix("@") {
-            guard let read = try? String(contentsOfFile: String(script.dropFirst()), encoding: .utf8) else {
-                throw ValidationError("cannot read the script \(script.dropFirst())")
-            }
-            text = read
-        }
-        var parsed = try ClientScript(parsing: text)
+        if script.hasPrefix("@") { text = try OptionValue.file("--script", String(script.dropFirst())) }
+        var parsed = try OptionValue.parsed("--script", text) { try ClientScript(parsing: $0) }
         if minimise { parsed.actions.insert(.minimise, at: 0) }
         return parsed
     }
 
-    private func pause() throws -> Duration? {
-        guard let hangAfter else { return nil }
-        guard let duration = DurationText.parse(hangAfter) else {
-            throw ValidationError("--hang-after takes a duration like 10s, not '\(hangAfter)'")
-        }
-        return duration
+    private func settings() throws -> (logonDeadline: Duration, hangAfter: Duration?) {
+        (
+            try OptionValue.duration("--logon-deadline", logonDeadline, in: OptionValue.logonDeadlines),
+            try hangAfter.map { try OptionValue.duration("--hang-after", $0) }
+        )
     }
 }

@@ -22,7 +22,7 @@ struct Forecast: ParsableCommand {
               0, or 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The line: see tslab line --help.", valueName: "line"))
+    @Option(help: ArgumentHelp("The line: see tslab line --help.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
     var line = "isdn-64k"
 
     @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))

@@ -35,19 +35,19 @@ struct LineCommand: ParsableCommand {
               socat - UNIX-CONNECT:/run/line.sock
 
             EXIT STATUS
-              0 when it was ended by a signal, 1 when it could not run, 64 for a wrong command line.
+              0 when it was ended by a signal, 1 when it could not run, 2 when its log is not whole, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The line.", valueName: "line"))
+    @Option(help: ArgumentHelp("The line.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
     var preset: String
 
     @Option(help: ArgumentHelp("What calls cost, by the local hour of day.", valueName: "tariff"))
     var tariff: String?
 
-    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"))
+    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"), completion: .file())
     var control: String?
 
-    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"))
+    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"), completion: .file())
     var log: String?
 
     @Option(help: ArgumentHelp("Other TUN interfaces than tslab0 and tslab1.", valueName: "server's,clients'"))
@@ -60,10 +60,17 @@ struct LineCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let summary = try LineProgram(try options()).run()
+            let line = try LineProgram(try options())
+            let summary = try line.run()
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
+            if let trouble = line.logTrouble {
+                FileHandle.standardError.write(Data("tslab line: \(trouble)\n".utf8))
+                throw ExitCode(LineProgram.logLost)
+            }
+        } catch let code as ExitCode {
+            throw code
         } catch {
             FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
             throw ExitCode(1)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Faults
 import Lab
 import Liveness
@@ -35,13 +36,15 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
-    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."))
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
     var policy: [String] = []
 
-    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
     @Flag(help: "Sessions send output continuously, so that there is always data pending: the article's stress.")
@@ -50,7 +53,7 @@ struct Reproduce: ParsableCommand {
     @Option(help: "Repeats the same choice of clients.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-results"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")

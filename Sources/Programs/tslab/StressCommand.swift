@@ -1,7 +1,6 @@
 import ArgumentParser
-import Foundation
+import Arguments
 import Lab
-import Netlab
 import Time
 import Transport
 
@@ -38,7 +37,9 @@ struct StressCommand: ParsableCommand {
     @Option(help: "How many users.")
     var clients = 60
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(
@@ -52,7 +53,9 @@ struct StressCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Most runs made to find the shortest beginning that fails.", valueName: "runs"))
     var reruns = 6
 
-    @Option(help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"),
+        completion: .directory)
     var out = "tslab-stress"
 
     @Flag(help: "Print the outcome as JSON, and nothing else, on standard output.")
@@ -65,22 +68,11 @@ struct StressCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let outcome = try Stress(plan: try plan(), directory: URL(fileURLWithPath: out), progress: Progress()).run()
-            if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(outcome), as: UTF8.self))
-            } else {
-                print(outcome.text)
-            }
-            if !outcome.holds { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
+        let plan = try plan()
+        try RunCommand.run(out: out, json: json) {
+            Stress.run(plan, in: $0)
+        } text: {
+            $0.text
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Faults
 import Lab
 import Line
@@ -31,16 +32,18 @@ struct Sweep: ParsableCommand {
               command line.
             """)
 
-    @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."))
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
     var policy: [String] = []
 
     @Option(help: ArgumentHelp("Intervals for the policies that have one.", valueName: "duration,..."))
     var interval: String?
 
-    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Option(help: ArgumentHelp("Lines; 'none' for nothing between clients and server.", valueName: "line;..."))
+    @Option(
+        help: ArgumentHelp("Lines; 'none' for nothing between clients and server.", valueName: "line;..."),
+        completion: .list(LinePlan.presets.map(\.name)))
     var line = ReproductionPlan.sweepLine
 
     @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))
@@ -57,13 +60,15 @@ struct Sweep: ParsableCommand {
     @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = "tcp"
 
     @Option(help: "Repeats the same choice of clients and the same losses.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-sweep"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")

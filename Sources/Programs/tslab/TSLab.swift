@@ -1,4 +1,5 @@
 import ArgumentParser
+import Version
 
 /// The command line of the laboratory.
 @main
@@ -6,5 +7,8 @@ struct TSLab: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tslab",
         abstract: "A laboratory for terminal sessions that outlive their clients.",
-        subcommands: [Reproduce.self, Sweep.self, Forecast.self, StressCommand.self, WitnessCommand.self, LineCommand.self])
+        version: Version.current,
+        subcommands: [
+            Reproduce.self, Sweep.self, Forecast.self, StressCommand.self, WitnessCommand.self, LineCommand.self, DoctorCommand.self,
+        ])
 }

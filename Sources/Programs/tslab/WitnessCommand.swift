@@ -1,9 +1,8 @@
 import ArgumentParser
+import Arguments
 import Faults
-import Foundation
 import Lab
 import LoadGenerator
-import Netlab
 import RDP
 import Time
 
@@ -46,7 +45,8 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The security that clients ask for.", valueName: "none|rdp|tls|negotiate"))
     var security = ClientSecurity.negotiate
 
-    @Option(help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."))
+    @Option(
+        help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
     @Option(help: "How many clients each fault strikes; a quarter as many stay well beside them.")
@@ -67,7 +67,7 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: "Repeats the same choice of clients.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-witness"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")
@@ -82,23 +82,11 @@ struct WitnessCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let directory = URL(fileURLWithPath: out)
-            let outcome = try WitnessRun(plan: try plan(), directory: directory, progress: Progress()).run()
-            try outcome.write(to: directory)
-            if json {
-                FileHandle.standardOutput.write(try Data(contentsOf: directory.appendingPathComponent("results.json")))
-                for warning in outcome.warnings { FileHandle.standardError.write(Data("tslab: \(warning)\n".utf8)) }
-            } else {
-                print(outcome.text)
-            }
-            if !outcome.isWhole { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
+        let plan = try plan()
+        try RunCommand.run(out: out, json: json) {
+            WitnessRun.run(plan, in: $0)
+        } text: {
+            $0.text
         }
     }
 

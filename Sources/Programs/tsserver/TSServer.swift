@@ -8,6 +8,7 @@ import Sessions
 import TerminalServer
 import Time
 import Transport
+import Version
 
 /// The command line of the terminal server.
 @main
@@ -42,15 +43,18 @@ struct TSServer: ParsableCommand {
 
             EXIT STATUS
               0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
-            """)
+            """,
+        version: Version.current)
 
     @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]address:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
-    @Option(help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"), completion: .file()
+    )
     var admin: String?
 
-    @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"))
+    @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"), completion: .list(LivenessPolicy.names))
     var liveness = "none"
 
     @Option(
@@ -68,7 +72,9 @@ struct TSServer: ParsableCommand {
     @Option(help: "Most sessions of one user.")
     var maxSessionsPerUser: Int?
 
-    @Option(help: ArgumentHelp("What a broken connection does to its session: disconnect or reset.", valueName: "action"))
+    @Option(
+        help: ArgumentHelp("What a broken connection does to its session: disconnect or reset.", valueName: "action"),
+        completion: .list(["disconnect", "reset"]))
     var brokenConnection = "disconnect"
 
     @Option(help: ArgumentHelp("Show the taskbar clock, redrawn at this interval.", valueName: "interval"))
@@ -77,7 +83,7 @@ struct TSServer: ParsableCommand {
     @Option(help: ArgumentHelp("How long a client may take to log on, and to complete a PDU that it began.", valueName: "duration"))
     var handshakeDeadline = "15s"
 
-    @Option(help: ArgumentHelp("Who may log on: lines of NAME:PASSWORD.", valueName: "file"))
+    @Option(help: ArgumentHelp("Who may log on: lines of NAME:PASSWORD.", valueName: "file"), completion: .file())
     var users: String?
 
     @Flag(help: "Let anybody log on, even from other machines.")
@@ -97,6 +103,7 @@ struct TSServer: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "tsserver")
+        logger.notice("tsserver \(Version.current)")
         do {
             DescriptorLimit.raise()
             let loop = try EventLoop()

@@ -1,6 +1,7 @@
 import EventLoop
 import Liveness
 import Sessions
+import Version
 
 /// `GET /metrics` in the OpenMetrics text format 1.0.
 enum MetricsPage {
@@ -9,6 +10,8 @@ enum MetricsPage {
     static func text(of server: TerminalServer) -> String {
         let counters = server.counters
         var page = Page()
+        page.family("tsserver_build", "info", "Version of the program.")
+        page.sample("tsserver_build_info{version=\"\(Version.current)\"}", 1)
         page.family("tsserver_sessions", "gauge", "Sessions by state.")
         for state in SessionState.allCases {
             page.sample("tsserver_sessions{state=\"\(state.rawValue)\"}", server.sessions.count(state))

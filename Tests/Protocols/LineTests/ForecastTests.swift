@@ -50,6 +50,20 @@ import Time
         #expect(many.upTime < one.upTime * 20 && many.upTime > one.upTime * 10)
     }
 
+    /// A call that finds the line engaged is none that anybody was on, and no unit is charged for it.
+    @Test func engagedCallsAreNotCounted() throws {
+        let tariff = try Tariff(parsing: Self.tariff)
+        let plan = try LinePlan(parsing: "isdn-64k:engaged=50%/10s")
+        let forecast = LineForecast(plan, tariff: tariff, interval: .seconds(3600), sessions: 1)
+        // 720 questions, each held until a call gets through: as many calls as without an engaged line.
+        #expect(forecast.questions == 720)
+        #expect(forecast.calls == 720)
+        #expect(forecast.charge.amount == Double(720 * 24) / 100)
+        let never = try LinePlan(parsing: "isdn-64k:engaged=100%/10s")
+        let nothing = LineForecast(never, tariff: tariff, interval: .seconds(3600), sessions: 1, over: .seconds(86_400))
+        #expect(nothing.calls == 0 && nothing.charge == .zero && nothing.upTime == .zero)
+    }
+
     @Test func nobodyCostsNothing() throws {
         let forecast = LineForecast(
             try LinePlan(parsing: "isdn-64k"), tariff: try Tariff(parsing: Self.tariff), interval: .seconds(60), sessions: 0)
