@@ -29,7 +29,7 @@ struct TSClient: ParsableCommand {
                   Hangs while its kernel goes on acknowledging; kill -STOP does the same from outside.
 
             SCRIPT
-              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one a line or parted by ';'.
+              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one a line, or separated by ';'.
 
             EXIT STATUS
               0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.

@@ -22,7 +22,7 @@ struct Reproduce: ParsableCommand {
               tslab reproduce --busy --clients 20 --fault hang --policy none,tcp-user-timeout:timeout=10s
               tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
-            Several policies are parted by ';' or by giving the option again; a ',' belongs to a policy's parameters
+            Separate several policies by ';' or give the option again; a ',' belongs to a policy's parameters
             where a name and '=' follow it.
 
             EXIT STATUS

@@ -25,7 +25,7 @@ struct Sweep: ParsableCommand {
               tslab sweep --json | jq '.cells[] | {policyParameters, line: .line.livenessCalls, p50: .detectionSeconds.p50}'
 
             --interval puts each policy that does something regularly to work at each of these intervals: keepalive's time,
-            the heartbeat's, the clock's, line-aware's. Lines are parted by ';' and described by tslab line --help.
+            the heartbeat's, the clock's, line-aware's. Lines are separated by ';' and described by tslab line --help.
 
             EXIT STATUS
               0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong

@@ -30,7 +30,7 @@ struct TSLoad: ParsableCommand {
             PROTOCOL
               tsserver   tsserver tells each client which session it was given; until then it is not logged on
               rdp        any RDP server: logged on is who may draw, be it on the login screen; secured as the server
-                         wants unless --security says otherwise; logoff asks to shut down, and leaves if that is denied
+                         wants unless --security says otherwise; logoff sends a shutdown request, and disconnects if that is denied
               tcp        any TCP server: connections that say nothing; disconnect and logoff close them
               Users come back, sessions are told apart and flooded with tsserver alone.
 
