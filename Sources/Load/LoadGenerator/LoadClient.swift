@@ -42,7 +42,7 @@ final class LoadClient: ClientSessionDelegate {
     }
 
     func start() {
-        let source = workstation.address(from: load.plan.sources).map { SocketAddress.ipv4($0, port: 0) }
+        let source = workstation.source(from: load.plan.sources)
         do {
             program = try load.plan.speaks.traits.open(self, load, source)
         } catch {

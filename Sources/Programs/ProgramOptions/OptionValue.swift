@@ -78,7 +78,7 @@ public enum OptionValue {
         } catch EndpointError.unknownHost(let host, let reason) {
             throw EndpointError.unknownHost(host, reason)
         } catch {
-            throw ValidationError("\(option): \(error)")
+            throw ValidationError("\(option): \(PrintableText.escaped("\(error)", limit: longestMessage))")
         }
     }
 
@@ -97,6 +97,8 @@ public enum OptionValue {
     }
 
     private static let longestShown = 80
+    /// Enough for every name that may be valid, in scalars.
+    private static let longestMessage = 1000
 
     /// A whole number without a point.
     private static func shown(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }

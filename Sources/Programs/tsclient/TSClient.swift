@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLoop
 import Foundation
 import Glibc
+import ProgramLog
 import ProgramOptions
 import RDP
 import TerminalClient
@@ -86,7 +87,7 @@ struct TSClient: ParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            FileHandle.standardError.write(Data("tsclient: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(error)")
             throw ExitCode(1)
         }
         let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { program.leave() } }
@@ -95,10 +96,10 @@ struct TSClient: ParsableCommand {
         switch program.outcome {
         case .left: break
         case .refused(let reason):
-            FileHandle.standardError.write(Data("tsclient: \(server) refused the logon: \(reason)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(server) refused the logon: \(reason)")
             throw ExitCode(2)
         case .lost(let end):
-            FileHandle.standardError.write(Data("tsclient: \(server): connection lost: \(end)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(server): connection lost: \(end)")
             throw ExitCode(1)
         case nil: throw ExitCode(1)
         }

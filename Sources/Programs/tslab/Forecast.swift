@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
+import ProgramOptions
 import Time
 
 /// `tslab forecast`: a month of probes on a line, on virtual time.
@@ -28,14 +29,16 @@ struct Forecast: ParsableCommand {
     @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))
     var tariff = ReproductionPlan.sweepTariff
 
-    @Option(help: "How many idle sessions are behind the line.")
-    var sessions = 20
+    @Option(parsing: .unconditional, help: "How many idle sessions are behind the line.")
+    var sessions = "20"
 
-    @Option(help: ArgumentHelp("How often each is probed; TCP keepalive's time was 2h in Windows NT.", valueName: "duration,..."))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How often each is probed; TCP keepalive's time was 2h in Windows NT.", valueName: "duration,..."))
     var interval = "2h,30m,10m"
 
-    @Option(help: "Repeats the same moments at which the sessions began.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same moments at which the sessions began.")
+    var seed = "1"
 
     @Flag(help: "Print JSON, and nothing else.")
     var json = false
@@ -43,23 +46,23 @@ struct Forecast: ParsableCommand {
     func validate() throws { _ = try forecasts(of: 0) }
 
     func run() throws {
-        let table = ForecastTable(try forecasts(of: sessions), line: try LinePlan(parsing: line), tariff: try Tariff(parsing: tariff))
+        let table = ForecastTable(
+            try forecasts(of: try sessionCount()), line: try OptionValue.line("--line", line), tariff: try OptionValue.tariff(tariff))
         print(json ? try table.json() : table.text)
     }
 
     /// Some minutes of one processor.
     private static let mostProbes = 1e8
 
+    private func sessionCount() throws -> Int { try OptionValue.whole("--sessions", sessions, in: 1...10_000) }
+
     private func forecasts(of sessions: Int) throws -> [(interval: Duration, forecast: LineForecast)] {
-        guard 1...10_000 ~= self.sessions else { throw ValidationError("--sessions takes 1 to 10000") }
-        let (plan, tariff) = (try LinePlan(parsing: line), try Tariff(parsing: tariff))
-        return try interval.split(separator: ",").map { text in
-            guard let interval = DurationText.parse(text), interval >= .seconds(1) else {
-                throw ValidationError("--interval takes durations of at least 1s, like 30s or 2h, not '\(text)'")
-            }
-            let probes = Double(self.sessions) * (LineForecast.month / interval)
+        let (plan, tariff) = (try OptionValue.line("--line", line), try OptionValue.tariff(tariff))
+        let seed = try OptionValue.seed(seed)
+        return try OptionValue.durations("--interval", interval, in: .seconds(1)...LineForecast.month).map { interval in
+            let probes = Double(try sessionCount()) * (LineForecast.month / interval)
             guard probes <= Self.mostProbes else {
-                throw ValidationError("that makes \(Int(probes)) probes in a month: take fewer sessions or a longer interval")
+                throw ValidationError("that makes \(Int(probes)) probes in a month: take fewer --sessions or a longer --interval")
             }
             return (interval, LineForecast(plan, tariff: tariff, interval: interval, sessions: sessions, seed: seed))
         }

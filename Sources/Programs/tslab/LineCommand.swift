@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
+import ProgramLog
+import ProgramOptions
 
 /// `tslab line`: the line that is dialled on demand, by itself.
 struct LineCommand: ParsableCommand {
@@ -53,8 +55,8 @@ struct LineCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Other TUN interfaces than tslab0 and tslab1.", valueName: "server's,clients'"))
     var interfaces: String?
 
-    @Option(help: "Repeats the same losses, jitter and engaged lines.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same losses, jitter and engaged lines.")
+    var seed = "1"
 
     func validate() throws { _ = try options() }
 
@@ -66,31 +68,28 @@ struct LineCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
             if let trouble = line.logTrouble {
-                FileHandle.standardError.write(Data("tslab line: \(trouble)\n".utf8))
+                ErrorOutput.shared.say("tslab line: \(trouble)")
                 throw ExitCode(LineProgram.logLost)
             }
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab line: \(error)")
             throw ExitCode(1)
         }
     }
 
     private func options() throws -> LineProgram.Options {
-        do {
-            var options = LineProgram.Options(
-                plan: try LinePlan(parsing: preset), tariff: try tariff.map { try Tariff(parsing: $0) }, seed: seed,
-                control: control, log: log)
-            if let names = interfaces?.split(separator: ",").map(String.init) {
-                guard names.count == 2 else { throw ValidationError("--interfaces takes two names, like line1s,line1c") }
-                options.interfaces = names
+        var options = LineProgram.Options(
+            plan: try OptionValue.line("--preset", preset), tariff: try tariff.map { try OptionValue.tariff($0) },
+            seed: try OptionValue.seed(seed), control: control, log: log)
+        if let interfaces {
+            let names = try OptionValue.list("--interfaces", interfaces, form: "two names like line1s,line1c")
+            guard names.count == 2, Set(names).count == 2, names.allSatisfy({ 1...15 ~= $0.utf8.count && !$0.contains("/") }) else {
+                throw OptionValue.wrong("--interfaces", "two names of at most 15 bytes, like line1s,line1c", interfaces)
             }
-            return options
-        } catch let error as ValidationError {
-            throw error
-        } catch {
-            throw ValidationError("\(error)")
+            options.interfaces = names
         }
+        return options
     }
 }

@@ -3,6 +3,7 @@ import Arguments
 import Faults
 import Lab
 import Liveness
+import ProgramOptions
 import Time
 import Transport
 
@@ -30,10 +31,12 @@ struct Reproduce: ParsableCommand {
               command line.
             """)
 
-    @Option(help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
-    var clients = 1000
+    @Option(
+        parsing: .unconditional,
+        help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
+    var clients = "1000"
 
-    @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
     @Option(
@@ -50,8 +53,8 @@ struct Reproduce: ParsableCommand {
     @Flag(help: "Sessions send output continuously, so that there is always data pending: the article's stress.")
     var busy = false
 
-    @Option(help: "Repeats the same choice of clients.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same choice of clients.")
+    var seed = "1"
 
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-results"
@@ -59,25 +62,31 @@ struct Reproduce: ParsableCommand {
     @Flag(help: "Print results.json, and nothing else, on standard output.")
     var json = false
 
-    func validate() throws {
-        guard clients > 0 else { throw ValidationError("--clients takes a positive number") }
-        _ = try plan()
-    }
+    func validate() throws { _ = try plan() }
 
     func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
 
+    /// The workstations of all cells together, of which the lab's network has 32,768 and as many spares.
+    private static let mostWorkstations = 30_000
+
     private func plan() throws -> ReproductionPlan {
-        guard let horizon = DurationText.parse(horizon), horizon >= .seconds(10) else {
-            throw ValidationError("--horizon takes a duration of at least 10s, not '\(horizon)'")
-        }
-        var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
+        var plan = ReproductionPlan(
+            clients: try OptionValue.whole("--clients", clients, in: 1...10_000),
+            horizon: try OptionValue.duration("--horizon", horizon, in: .seconds(10)...(.seconds(86_400))),
+            seed: try OptionValue.seed(seed))
         plan.isBusy = busy
-        plan.transports = try TransportKind.list(transport)
+        plan.transports = try OptionValue.transports(transport)
         if !policy.isEmpty {
-            plan.policies = try LivenessPolicy.list(policy)
+            plan.policies = try OptionValue.policies(policy)
             plan.datagramPolicies = plan.policies
         }
-        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
+        if !fault.isEmpty { plan.faults = try OptionValue.faults(fault) }
+        let workstations = plan.cells.reduce(0) { $0 + $1.clients }
+        guard workstations <= Self.mostWorkstations else {
+            throw ValidationError(
+                "that makes \(workstations) clients in \(plan.cells.count) cells, and the lab has room for \(Self.mostWorkstations): "
+                    + "take fewer clients, policies, faults or transports")
+        }
         return plan
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Arguments
 import Lab
+import ProgramOptions
 import Time
 import Transport
 
@@ -28,14 +29,14 @@ struct StressCommand: ParsableCommand {
               0 when every invariant held, 1 when not or when it could not run, 64 for a wrong command line.
             """)
 
-    @Option(help: "Repeats the same storm.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same storm.")
+    var seed = "1"
 
-    @Option(name: .customLong("for"), help: ArgumentHelp("How long it goes on.", valueName: "duration"))
+    @Option(name: .customLong("for"), parsing: .unconditional, help: ArgumentHelp("How long it goes on.", valueName: "duration"))
     var length = "2m"
 
-    @Option(help: "How many users.")
-    var clients = 60
+    @Option(parsing: .unconditional, help: "How many users.")
+    var clients = "60"
 
     @Option(
         help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."),
@@ -43,15 +44,16 @@ struct StressCommand: ParsableCommand {
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Every orphan must be detected within this time, instead of within the policy's own bound.", valueName: "duration"))
     var bound: String?
 
-    @Option(help: ArgumentHelp("Run only the first so many actions.", valueName: "actions"))
-    var prefix: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Run only the first so many actions.", valueName: "actions"))
+    var prefix: String?
 
-    @Option(help: ArgumentHelp("Most runs made to find the shortest beginning that fails.", valueName: "runs"))
-    var reruns = 6
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most runs made to find the shortest beginning that fails.", valueName: "runs"))
+    var reruns = "6"
 
     @Option(
         help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"),
@@ -61,11 +63,7 @@ struct StressCommand: ParsableCommand {
     @Flag(help: "Print the outcome as JSON, and nothing else, on standard output.")
     var json = false
 
-    func validate() throws {
-        guard 1...10_000 ~= clients else { throw ValidationError("--clients takes a number from 1 to 10000") }
-        guard prefix ?? 0 >= 0, reruns >= 0 else { throw ValidationError("--prefix and --reruns take no negative numbers") }
-        _ = try plan()
-    }
+    func validate() throws { _ = try plan() }
 
     func run() throws {
         let plan = try plan()
@@ -77,18 +75,12 @@ struct StressCommand: ParsableCommand {
     }
 
     private func plan() throws -> StressPlan {
-        guard let length = DurationText.parse(length), length >= .seconds(1) else {
-            throw ValidationError("--for takes a duration of at least 1s, not '\(length)'")
-        }
         var plan = StressPlan(
-            seed: seed, length: length, clients: clients, transports: try TransportKind.list(transport), prefix: prefix)
-        plan.bound = try bound.map { text in
-            guard let bound = DurationText.parse(text) else {
-                throw ValidationError("--bound takes a duration like 7500ms, not '\(text)'")
-            }
-            return bound
-        }
-        plan.reruns = reruns
+            seed: try OptionValue.seed(seed), length: try OptionValue.duration("--for", length, in: .seconds(1)...(.seconds(7 * 86_400))),
+            clients: try OptionValue.whole("--clients", clients, in: 1...10_000), transports: try OptionValue.transports(transport),
+            prefix: try prefix.map { try OptionValue.whole("--prefix", $0, in: 0...1_000_000_000) })
+        plan.bound = try bound.map { try OptionValue.duration("--bound", $0, in: .milliseconds(1)...(.seconds(86_400))) }
+        plan.reruns = try OptionValue.whole("--reruns", reruns, in: 0...1000)
         return plan
     }
 }

@@ -4,6 +4,7 @@ import Faults
 import Lab
 import Line
 import Liveness
+import ProgramOptions
 import Time
 import Transport
 
@@ -35,7 +36,7 @@ struct Sweep: ParsableCommand {
     @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
     var policy: [String] = []
 
-    @Option(help: ArgumentHelp("Intervals for the policies that have one.", valueName: "duration,..."))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Intervals for the policies that have one.", valueName: "duration,..."))
     var interval: String?
 
     @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
@@ -50,14 +51,15 @@ struct Sweep: ParsableCommand {
     var tariff = ReproductionPlan.sweepTariff
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "How often the user who works types a letter; 'never' for a site where everybody idles.", valueName: "duration"))
     var workEvery = "35s"
 
-    @Option(help: "How many clients the fault strikes in each cell; a quarter as many stay well beside them.")
-    var clients = 3
+    @Option(parsing: .unconditional, help: "How many clients the fault strikes in each cell; a quarter as many stay well beside them.")
+    var clients = "3"
 
-    @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
     @Option(
@@ -65,8 +67,8 @@ struct Sweep: ParsableCommand {
         completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = "tcp"
 
-    @Option(help: "Repeats the same choice of clients and the same losses.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same choice of clients and the same losses.")
+    var seed = "1"
 
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-sweep"
@@ -83,21 +85,18 @@ struct Sweep: ParsableCommand {
 
     private func plan() throws -> ReproductionPlan {
         var plan = try ReproductionPlan.sweep()
-        guard 1...100 ~= clients else { throw ValidationError("--clients takes 1 to 100: a line has one network for them") }
-        plan.clients = clients
-        plan.seed = seed
-        plan.transports = try TransportKind.list(transport)
-        guard let horizon = DurationText.parse(horizon), horizon >= .seconds(40) else {
-            throw ValidationError("--horizon takes a duration of at least 40s, not '\(horizon)'")
-        }
-        plan.horizon = horizon
-        if !policy.isEmpty { plan.policies = try LivenessPolicy.list(policy) }
+        // A line has one network for them.
+        plan.clients = try OptionValue.whole("--clients", clients, in: 1...100)
+        plan.seed = try OptionValue.seed(seed)
+        plan.transports = try OptionValue.transports(transport)
+        plan.horizon = try OptionValue.duration("--horizon", horizon, in: .seconds(40)...(.seconds(86_400)))
+        if !policy.isEmpty { plan.policies = try OptionValue.policies(policy) }
         if let interval { plan.policies = try Self.vary(plan.policies, interval) }
         plan.datagramPolicies = plan.policies
-        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
-        plan.lines = try line.split(separator: ";").map { $0 == "none" ? nil : try LinePlan(parsing: String($0)) }
-        plan.tariff = try Tariff(parsing: tariff)
-        plan.worksEvery = workEvery == "never" ? nil : try Self.duration("--work-every", workEvery)
+        if !fault.isEmpty { plan.faults = try OptionValue.faults(fault) }
+        plan.lines = try OptionValue.lines(line)
+        plan.tariff = try OptionValue.tariff(tariff)
+        plan.worksEvery = workEvery == "never" ? nil : try OptionValue.duration("--work-every", workEvery, in: Self.intervals)
         let cells = plan.cells.count
         guard 1...Self.mostCells ~= cells else {
             throw ValidationError(
@@ -106,18 +105,15 @@ struct Sweep: ParsableCommand {
         return plan
     }
 
+    private static let intervals = Duration.seconds(1)...(.seconds(86_400))
+
     private static func vary(_ policies: [LivenessPolicy], _ intervals: String) throws -> [LivenessPolicy] {
-        let intervals = try intervals.split(separator: ",").map { try duration("--interval", String($0)) }
-        return policies.flatMap { policy in
+        let intervals = try OptionValue.durations("--interval", intervals, in: Self.intervals)
+        return try policies.flatMap { policy in
             let varied = intervals.compactMap { policy.every($0) }
+            // Read again, since a policy may not take every interval.
+            for policy in varied { _ = try OptionValue.parsed("--interval", "") { _ in try LivenessPolicy(parsing: policy.description) } }
             return varied.isEmpty ? [policy] : varied
         }
-    }
-
-    private static func duration(_ option: String, _ text: String) throws -> Duration {
-        guard let duration = DurationText.parse(text), duration > .zero else {
-            throw ValidationError("\(option) takes durations like 30s or 5m, not '\(text)'")
-        }
-        return duration
     }
 }

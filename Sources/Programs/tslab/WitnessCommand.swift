@@ -3,6 +3,7 @@ import Arguments
 import Faults
 import Lab
 import LoadGenerator
+import ProgramOptions
 import RDP
 import Time
 
@@ -36,8 +37,8 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The server, as for sh -c.", valueName: "command"))
     var server: String
 
-    @Option(help: "Where it listens.")
-    var port: UInt16 = 3389
+    @Option(parsing: .unconditional, help: "Where it listens.")
+    var port = "3389"
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "rdp|tcp"))
     var speaks = LoadProtocol.rdp
@@ -49,10 +50,10 @@ struct WitnessCommand: ParsableCommand {
         help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Option(help: "How many clients each fault strikes; a quarter as many stay well beside them.")
-    var clients = 20
+    @Option(parsing: .unconditional, help: "How many clients each fault strikes; a quarter as many stay well beside them.")
+    var clients = "20"
 
-    @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = "60s"
 
     @Option(
@@ -64,8 +65,8 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Anything else to set in the server's network namespace.", valueName: "net.NAME=VALUE"))
     var sysctl: [String] = []
 
-    @Option(help: "Repeats the same choice of clients.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same choice of clients.")
+    var seed = "1"
 
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-witness"
@@ -74,7 +75,6 @@ struct WitnessCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard 1...1000 ~= clients else { throw ValidationError("--clients takes a number from 1 to 1000") }
         guard !speaks.reportsSessions else {
             throw ValidationError("--protocol is rdp or tcp: for tsserver there is tslab reproduce")
         }
@@ -91,12 +91,12 @@ struct WitnessCommand: ParsableCommand {
     }
 
     private func plan() throws -> WitnessPlan {
-        guard let horizon = DurationText.parse(horizon), horizon >= .seconds(1) else {
-            throw ValidationError("--horizon takes a duration of at least 1s, not '\(horizon)'")
-        }
+        guard server.contains(where: { !$0.isWhitespace }) else { throw OptionValue.wrong("--server", "a command", server) }
         var plan = WitnessPlan(
-            server: server, port: port, speaks: speaks, security: security, clients: clients, horizon: horizon, seed: seed)
-        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
+            server: server, port: try OptionValue.whole("--port", port, in: 1...UInt16.max), speaks: speaks, security: security,
+            clients: try OptionValue.whole("--clients", clients, in: 1...1000),
+            horizon: try OptionValue.duration("--horizon", horizon, in: .seconds(1)...(.seconds(86_400))), seed: try OptionValue.seed(seed))
+        if !fault.isEmpty { plan.faults = try OptionValue.faults(fault) }
         plan.settings = try keepaliveSettings() + sysctl.map { try Self.setting($0) }
         return plan
     }
@@ -104,14 +104,18 @@ struct WitnessCommand: ParsableCommand {
     /// `10s/2s/3` as the kernel's three values, which are whole seconds (tcp(7)).
     private func keepaliveSettings() throws -> [(name: String, value: String)] {
         guard let keepalive else { return [] }
-        let parts = keepalive.split(separator: "/").map(String.init)
-        let times = parts.prefix(2).compactMap { DurationText.parse($0)?.components.seconds }
-        guard parts.count == 3, times.count == 2, times.allSatisfy({ $0 > 0 }), let probes = Int(parts[2]), probes > 0
+        let parts = keepalive.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let times = parts.prefix(2).compactMap { DurationText.parse($0) }
+        // The kernel's own limits (tcp(7)).
+        guard parts.count == 3, times.count == 2, let probes = Int(parts[2]), 1...127 ~= probes,
+            times.allSatisfy({ .seconds(1)...(.seconds(32_767)) ~= $0 && $0.components.attoseconds == 0 })
         else {
-            throw ValidationError("--keepalive takes time/interval/probes like 10s/2s/3, not '\(keepalive)'")
+            throw OptionValue.wrong(
+                "--keepalive", "time/interval/probes like 10s/2s/3: whole seconds to 32767s, 1 to 127 probes", keepalive)
         }
         return [
-            ("net.ipv4.tcp_keepalive_time", "\(times[0])"), ("net.ipv4.tcp_keepalive_intvl", "\(times[1])"),
+            ("net.ipv4.tcp_keepalive_time", "\(times[0].components.seconds)"),
+            ("net.ipv4.tcp_keepalive_intvl", "\(times[1].components.seconds)"),
             ("net.ipv4.tcp_keepalive_probes", "\(probes)"),
         ]
     }
@@ -120,7 +124,7 @@ struct WitnessCommand: ParsableCommand {
     private static func setting(_ text: String) throws -> (name: String, value: String) {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         let isName = parts.first.map { $0.hasPrefix("net.") && !$0.contains("/") && !$0.contains("..") } ?? false
-        guard parts.count == 2, isName else { throw ValidationError("--sysctl takes net.NAME=VALUE, not '\(text)'") }
+        guard parts.count == 2, isName else { throw OptionValue.wrong("--sysctl", "net.NAME=VALUE", text) }
         return (parts[0], parts[1])
     }
 }

@@ -94,14 +94,22 @@ extension TSLoad {
         if sources == nil, let needy = plan.faults.first(where: \.fault.darkens) {
             throw ValidationError("\(needy.fault.rawValue) needs workstations with addresses of their own: give --sources")
         }
+        guard let sources = plan.sources else { return }
+        if let target = plan.targets.first(where: { $0.address.isIPv6 != sources.isIPv6 }) {
+            throw ValidationError("--sources \(sources.host) cannot reach \(target): take both as IPv4 or both as IPv6")
+        }
+        if sources.isIPv6, schedule != nil || plan.faults.contains(where: \.fault.darkens) {
+            throw ValidationError(
+                "power-off, reboot, link-cut and --schedule take IPv4 --sources: the firewall that cuts them off is for IPv4")
+        }
     }
 
-    private func sources(_ text: String, for numbers: Numbers) throws -> UInt32 {
-        guard case .ipv4(let address, _) = SocketAddress(host: text, port: 0) else {
-            throw OptionValue.wrong("--sources", "an IPv4 address like 127.18.0.0", text)
+    private func sources(_ text: String, for numbers: Numbers) throws -> SocketAddress {
+        guard let address = SocketAddress(host: text, port: 0) else {
+            throw OptionValue.wrong("--sources", "an address like 127.18.0.0 or fd00::", text)
         }
         let last = numbers.firstWorkstation + numbers.clients + (returning == nil ? 0 : LoadPlan.spareOffset)
-        guard UInt64(address) + UInt64(last) <= UInt64(UInt32.max) else {
+        if case .ipv4(let first, _) = address, UInt64(first) + UInt64(last) > UInt64(UInt32.max) {
             throw ValidationError("--sources \(text) leaves no address for workstation \(last): take a lower one, or fewer clients")
         }
         return address

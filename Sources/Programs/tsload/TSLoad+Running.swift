@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import LoadGenerator
 import Logging
+import ProgramLog
 import ProgramOptions
 
 /// How tsload does what its command line asks for.
@@ -115,12 +116,12 @@ extension TSLoad {
     private func judge(_ outcome: Outcome) throws {
         for loss in outcome.summary.losses { Self.complain("tsload: evidence was lost: \(loss)") }
         if outcome.missing > 0 {
-            Self.complain("tsload: \(outcome.missing) workers ended without a summary: their clients are not counted")
+            Self.complain("tsload: evidence was lost: \(outcome.missing) workers ended without a summary: their clients are not counted")
         }
         if !outcome.summary.lost.isEmpty || outcome.missing > 0 { throw Self.evidenceLost }
         if outcome.isInterrupted { throw Self.interrupted }
         if outcome.summary.failed > 0 { throw ExitCode(1) }
     }
 
-    private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    private static func complain(_ text: String) { for line in text.split(separator: "\n") { ErrorOutput.shared.say(String(line)) } }
 }

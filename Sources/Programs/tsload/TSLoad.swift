@@ -3,6 +3,7 @@ import Faults
 import Foundation
 import LoadGenerator
 import Logging
+import ProgramLog
 import RDP
 import Version
 
@@ -135,11 +136,7 @@ struct TSLoad: ParsableCommand {
     var json = false
 
     func run() throws {
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .warning
-            return handler
-        }
+        ProgramLogHandler.install(level: .warning)
         do {
             try load()
         } catch let error as ValidationError {
@@ -147,7 +144,7 @@ struct TSLoad: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tsload: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsload: \(error)")
             throw ExitCode(1)
         }
     }

@@ -3,6 +3,7 @@ import EventLoop
 import Foundation
 import Glibc
 import Logging
+import ProgramOptions
 import RDP
 import TerminalServer
 
@@ -54,6 +55,12 @@ struct SecurityOptions: ParsableArguments {
     func validate() throws {
         if key != nil, certificate == nil { throw ValidationError("--key goes with --certificate") }
         if security == .rdp, certificate != nil { throw ValidationError("--certificate has no use with --security rdp") }
+    }
+
+    /// Says what is wrong with a certificate that was given.
+    func check() throws {
+        guard let certificate else { return }
+        _ = try OptionValue.parsed("--certificate", certificate) { try TLSContext(certificate: $0, key: key ?? $0) }
     }
 
     /// Settles a server's security; TLS that is not insisted on and cannot be had is done without.

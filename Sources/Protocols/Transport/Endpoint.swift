@@ -1,6 +1,5 @@
 import Describing
 import EventLoop
-import Wire
 
 /// Where to listen or connect: `tcp://127.0.0.1:3389`, `spx://127.0.0.1:213`, or without a scheme for TCP.
 ///
@@ -65,10 +64,9 @@ public enum EndpointError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .address(let text):
-            "'\(PrintableText.escaped(text))' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
+        case .address(let text): "'\(text)' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
         case .scheme(let text):
-            "unknown transport '\(PrintableText.escaped(text))': use \(TransportKind.allCases.map(\.rawValue).listed(or: "or"))"
+            "unknown transport '\(text)': use \(TransportKind.allCases.map(\.rawValue).listed(or: "or"))"
         case .port(let text): "'\(text)' cannot be connected to: its port must be from 1 to 65535"
         case .unknownHost(let host, let reason): "cannot find the address of '\(host)': \(reason)"
         }

@@ -83,7 +83,8 @@ extension SocketAddress {
             guard
                 getnameinfo(
                     entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0,
-                let address = SocketAddress(host: String(cString: text), port: port), !addresses.contains(address)
+                let address = SocketAddress(host: text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, port: port),
+                !addresses.contains(address)
             else { continue }
             addresses.append(address)
         }

@@ -20,11 +20,11 @@ import Time
         while let due = monitor.nextDeadline, due <= end {
             while let effect = monitor.next(at: due) {
                 switch effect {
-                case .probe:
+                case .probe(_, let sequence):
                     probes += 1
                     guard due <= death else { continue }
                     monitor.heard(watch, at: due)
-                    monitor.answered(watch, at: due)
+                    monitor.answered(watch, sequence: sequence, at: due)
                 case .dead: return (due - death, probes)
                 }
             }

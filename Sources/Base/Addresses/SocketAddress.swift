@@ -60,6 +60,8 @@ public enum SocketAddress: Hashable, Sendable {
         }
     }
 
+    public var isIPv6: Bool { if case .ipv6 = self { true } else { false } }
+
     /// The address without its port, as text.
     public var host: String {
         switch self {
@@ -89,7 +91,7 @@ extension SocketAddress: CustomStringConvertible {
 }
 
 extension SocketAddress {
-    var family: Int32 {
+    package var family: Int32 {
         switch self {
         case .ipv4: AF_INET
         case .ipv6: AF_INET6
@@ -98,7 +100,7 @@ extension SocketAddress {
     }
 
     /// Lends the address in the form that system calls take.
-    func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package func withSystemAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         switch self {
         case .ipv4(let address, let port):
             var four = sockaddr_in()
@@ -132,7 +134,7 @@ extension SocketAddress {
     }
 
     /// Reads what a system call wrote; nil for a family this package does not use.
-    init?(filling body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) {
+    package init?(filling body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = withUnsafeMutablePointer(to: &storage) {
@@ -142,7 +144,7 @@ extension SocketAddress {
         self.init(storage)
     }
 
-    init?(_ storage: sockaddr_storage) {
+    package init?(_ storage: sockaddr_storage) {
         let address: SocketAddress? = withUnsafeBytes(of: storage) { bytes in
             switch Int32(storage.ss_family) {
             case AF_INET:
@@ -151,7 +153,10 @@ extension SocketAddress {
             case AF_INET6:
                 let high = UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self))
                 let low = UInt64(bigEndian: bytes.load(fromByteOffset: 16, as: UInt64.self))
-                return .ipv6(high, low, port: UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)))
+                let port = UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
+                // An IPv4 peer of a socket for both is known to itself by its IPv4 address (RFC 4291, 2.5.5.2).
+                if high == 0, low >> 32 == 0xFFFF { return .ipv4(UInt32(truncatingIfNeeded: low), port: port) }
+                return .ipv6(high, low, port: port)
             case AF_UNIX:
                 return .unix(path: String(decoding: bytes.dropFirst(2).prefix { $0 != 0 }, as: UTF8.self))
             default:
