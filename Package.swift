@@ -93,7 +93,7 @@ let package = Package(
         library(
             .lab, "Lab",
             [
-                "Contracts", "Describing", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "Contracts", "Describing", "LoadGenerator", "Transport", "RDP", "Wire", "Measurement", "Netlab", "Line",
                 "LineControl", "Faults", "Liveness", "Sessions", "CLinux", "EventLoop", "Time", "Version", logging,
             ]),
 
@@ -110,7 +110,7 @@ let package = Package(
         library(.observation, "LineControl", ["Line", "EventLoop", "Time", "Wire"]),
         library(
             .observation, "Measurement",
-            ["Contracts", "Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
+            ["Contracts", "Sessions", "Faults", "Line", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library(.protocols, "RDP", ["COpenSSL", "Wire"]),

@@ -34,7 +34,7 @@ struct TSClient: ParsableCommand {
 
             SCRIPT
               type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one
-              a line or parted by ';'.
+              a line or separated by ';'.
 
             EXIT STATUS
               0 the user left, 1 the connection was lost or never came, 2 the server

@@ -30,7 +30,7 @@ struct Reproduce: ParsableCommand {
               tslab reproduce --json |
                   jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
-            Several policies are parted by ';' or by giving the option again; a ','
+            Several policies are separated by ';' or by giving the option again; a ','
             belongs to a policy's parameters where a name and '=' follow it.
 
             POLICIES

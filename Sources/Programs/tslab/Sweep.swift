@@ -32,7 +32,7 @@ struct Sweep: ParsableCommand {
 
             --interval puts each policy that does something regularly to work at each of
             these intervals: keepalive's time, the heartbeat's, the clock's,
-            line-aware's. Lines are parted by ';'. Policies, faults and transports are
+            line-aware's. Lines are separated by ';'. Policies, faults and transports are
             listed by tslab reproduce --help.
 
             LINES

@@ -36,6 +36,6 @@ extension FaultPlan: CustomStringConvertible {
         let each = entry.parameters.map { parameter in
             (parameter.name + "=" + (parameter.standard ?? ""), parameter.help + (parameter.values.limits.map { " (\($0))" } ?? ""))
         }
-        return names + "\n  each with, behind a colon and parted by commas:\n" + HelpText.list(each, indent: 4)
+        return names + "\n  each with, behind a colon and separated by commas:\n" + HelpText.list(each, indent: 4)
     }
 }
