@@ -126,8 +126,9 @@ let package = Package(
 
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+        tests(.protocols, "ContractsTests", ["Contracts", "Faults", "Sessions", "Time"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
-        tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Liveness", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),

@@ -37,6 +37,9 @@ struct Forecast: ParsableCommand {
     @Option(help: "Repeats the same moments at which the sessions began.")
     var seed: UInt64 = 1
 
+    @Option(help: ArgumentHelp("How the table is printed.", valueName: "text|markdown|csv|html|json"))
+    var format = TableFormat.text
+
     @Flag(help: "Print JSON, and nothing else.")
     var json = false
 
@@ -44,7 +47,7 @@ struct Forecast: ParsableCommand {
 
     func run() throws {
         let table = ForecastTable(try forecasts(of: sessions), line: try LinePlan(parsing: line), tariff: try Tariff(parsing: tariff))
-        print(json ? try table.json() : table.text)
+        print(json ? try table.json() : table.text(as: format))
     }
 
     /// Some minutes of one processor.

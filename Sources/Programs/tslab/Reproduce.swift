@@ -25,8 +25,8 @@ struct Reproduce: ParsableCommand {
             where a name and '=' follow it.
 
             EXIT STATUS
-              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
-              command line.
+              0 when everything it set out to show was shown, 1 when not or when it could not run, 2 when evidence was
+              lost, 64 for a wrong command line, 130 when interrupted. Whatever ends it, what was seen is written.
             """)
 
     @Option(help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
@@ -34,6 +34,12 @@ struct Reproduce: ParsableCommand {
 
     @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
+
+    @Option(
+        help: ArgumentHelp(
+            "When the users of struck clients come back, after the fault, or 'never'; 9s before the horizon by default.",
+            valueName: "duration|never"))
+    var returnAfter: String?
 
     @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
@@ -53,15 +59,15 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
     var out = "tslab-results"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
     func validate() throws {
         guard clients > 0 else { throw ValidationError("--clients takes a positive number") }
+        try table.validate(keys: ResultsTable.keys)
         _ = try plan()
     }
 
-    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, options: table) }
 
     private func plan() throws -> ReproductionPlan {
         guard let horizon = DurationText.parse(horizon), horizon >= .seconds(10) else {
@@ -69,6 +75,7 @@ struct Reproduce: ParsableCommand {
         }
         var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
         plan.isBusy = busy
+        plan.userReturn = try UserReturn(option: returnAfter, horizon: horizon)
         plan.transports = try TransportKind.list(transport)
         if !policy.isEmpty {
             plan.policies = try LivenessPolicy.list(policy)

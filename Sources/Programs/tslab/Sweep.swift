@@ -27,8 +27,8 @@ struct Sweep: ParsableCommand {
             the heartbeat's, the clock's, line-aware's. Lines are parted by ';' and described by tslab line --help.
 
             EXIT STATUS
-              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
-              command line.
+              0 when everything it set out to show was shown, 1 when not or when it could not run, 2 when evidence was
+              lost, 64 for a wrong command line, 130 when interrupted. Whatever ends it, what was seen is written.
             """)
 
     @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."))
@@ -57,6 +57,12 @@ struct Sweep: ParsableCommand {
     @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
+    @Option(
+        help: ArgumentHelp(
+            "When the users of struck clients come back, after the fault, or 'never'; 25s before the horizon by default.",
+            valueName: "duration|never"))
+    var returnAfter: String?
+
     @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
     var transport = "tcp"
 
@@ -66,12 +72,14 @@ struct Sweep: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
     var out = "tslab-sweep"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
-    func validate() throws { _ = try plan() }
+    func validate() throws {
+        try table.validate(keys: ResultsTable.keys)
+        _ = try plan()
+    }
 
-    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, options: table) }
 
     /// More cells at once than this would measure how busy two processors are.
     private static let mostCells = 48
@@ -86,6 +94,7 @@ struct Sweep: ParsableCommand {
             throw ValidationError("--horizon takes a duration of at least 40s, not '\(horizon)'")
         }
         plan.horizon = horizon
+        plan.userReturn = try UserReturn(option: returnAfter, horizon: horizon)
         if !policy.isEmpty { plan.policies = try LivenessPolicy.list(policy) }
         if let interval { plan.policies = try Self.vary(plan.policies, interval) }
         plan.datagramPolicies = plan.policies
