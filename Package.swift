@@ -29,7 +29,7 @@ func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [.init(stringLiteral: library), "ProgramOptions", "Version", argumentParser] + more,
+        name: name, dependencies: [.init(stringLiteral: library), "Arguments", "Version", argumentParser] + more,
         path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
@@ -66,38 +66,42 @@ let package = Package(
         program("tsserver", "TerminalServer", [logging]),
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "LoadGenerator", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
+        library(.programs, "Arguments", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
-
-        library(.programs, "ProgramOptions", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
 
         // Programs as libraries.
         library(
             .server, "TerminalServer",
             [
-                "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire", logging,
+                "Contracts", "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire",
+                logging,
             ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
-            ["Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
+            ["Describing", "Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
         library(
             .lab, "Lab",
             [
-                "TerminalServer", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
-                "LineControl", "Faults", "Liveness", "Sessions", "EventLoop", "Time", logging,
+                "Contracts", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "LineControl", "Faults", "Liveness", "Sessions", "CLinux", "EventLoop", "Time", "Version", logging,
             ]),
 
         // The domain.
+        // The JSON that others hold on to.
+        library(.protocols, "Contracts", ["Faults", "RDP", "Sessions", "Time"]),
         library(.protocols, "Sessions", ["Time"]),
-        library(.protocols, "Liveness", ["Slab", "Time", heap]),
-        library(.protocols, "Faults", ["Random", "Time"]),
+        library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
+        library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
-        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time"]),
-        library(.observation, "LineControl", ["Line", "EventLoop", "Time"]),
-        library(.observation, "Measurement", ["Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
+        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time", "Wire"]),
+        library(.observation, "LineControl", ["Line", "EventLoop", "Time", "Wire"]),
+        library(
+            .observation, "Measurement",
+            ["Contracts", "Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library(.protocols, "RDP", ["COpenSSL", "Wire"]),
@@ -105,7 +109,7 @@ let package = Package(
         library(.protocols, "SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
+        library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
@@ -114,6 +118,7 @@ let package = Package(
         library(.base, "Version"),
         library(.base, "Wire"),
         library(.base, "Time", [deque]),
+        library(.base, "Describing", ["Time"]),
 
         cLibrary(.base, "CLibevent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
         cLibrary(.base, "COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
@@ -121,20 +126,25 @@ let package = Package(
         cLibrary(.observation, "CPcap", pkgConfig: "libpcap", package: "libpcap-dev"),
         .target(name: "CLinux", path: "Sources/Base/CLinux"),
 
+        tests(.programs, "ArgumentsTests", ["Arguments"]),
         tests(
             .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
-        tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
             ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
-        tests(.protocols, "LivenessTests", ["Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
+        tests(.protocols, "LivenessTests", ["Describing", "Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
         tests(.load, "LoadGeneratorTests", ["LoadGenerator", "EventLoop", "Faults", "LoopTestSupport", "RDP", "Time", "Transport"]),
-        tests(.observation, "MeasurementTests", ["Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+        tests(
+            .observation, "MeasurementTests",
+            ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
         tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
-        tests(.programs, "ProgramTests", ["Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+        tests(
+            .programs, "ProgramTests",
+            ["Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),
@@ -143,13 +153,15 @@ let package = Package(
             .server, "TerminalServerTests",
             [
                 "Random", "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
-                "LoopTestSupport", "Netlab", "Time", "Wire", logging,
+                "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
         tests(
             .protocols, "TransportTests",
-            ["Transport", "NBF", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+            ["Describing", "Transport", "NBF", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
         tests(.base, "WireTests", ["Wire"]),
+        // Reads the repository: floors, forms, dead code, links, sources.
+        .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: settings),
 
         // What tests share.
         testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),

@@ -17,7 +17,8 @@ while [ $seconds -lt 180 ]; do
   if echo "$now" | jq -e 'any(.client == "WS-SPARE")' >/dev/null; then
     echo "$now" | jq -r 'map(select(.user == "anna")) | sort_by(.logonSeconds) | reverse
       | if length > 1 then
-          "END: anna was kept out of session \(.[0].session), which the server still believes \(.[0].state), and was given session \(.[1].session)"
+          "END: anna was kept out of session \(.[0].session), which the server still believes \(.[0].state), "
+          + "and was given session \(.[1].session)"
         else
           "END: anna was given back session \(.[0].session), with the \(.[0].keystrokes) letters she had typed in it"
         end'

@@ -1,3 +1,4 @@
+import Contracts
 import EventLoop
 import Foundation
 import Line
@@ -11,6 +12,8 @@ final class CellLine {
     private let capture: Capture
     private let plan: LinePlan
     private let tariff: Tariff?
+    private let experiment: Experiment
+    private let name: String
 
     /// Packets on a slow line are few, and many lines may be captured at once.
     private static let ringMebibytes = 4
@@ -21,21 +24,27 @@ final class CellLine {
     ///   - cell: the cell's number, whose server address the line leads to.
     ///   - networks: the /24 networks of its workstations.
     init(
-        _ plan: LinePlan, tariff: Tariff?, cell: Int, networks: [Int], seed: UInt64, network: PrivateNetwork, directory: URL,
-        on loop: EventLoop, onReady: @escaping () -> Void
+        _ plan: LinePlan, tariff: Tariff?, cell: Int, networks: [Int], seed: UInt64, in experiment: Experiment,
+        onReady: @escaping () -> Void
     ) throws {
         self.plan = plan
         self.tariff = tariff
+        self.experiment = experiment
+        name = "line-\(cell)"
+        let network: PrivateNetwork = experiment.network
         let interfaces = try network.addLine(cell: cell, networks: networks)
         capture = try Capture(
-            in: network, to: directory.appendingPathComponent("line-\(cell).pcapng").path,
+            in: network, to: experiment.directory.file("\(name).pcapng").path,
             interface: interfaces.serverInterface, ringMebibytes: Self.ringMebibytes)
         run = try LineRun(
-            plan, tariff: tariff, seed: seed, name: "line-\(cell)", directory: directory, control: "/run/line\(cell).sock",
-            interfaces: interfaces, on: loop, onReady: onReady)
+            plan, tariff: tariff, seed: seed, name: name, directory: experiment.directory.url, control: "/run/line\(cell).sock",
+            interfaces: interfaces, on: experiment.loop, onReady: onReady)
     }
 
-    /// Ends both, and says what went over the line and what that cost.
+    /// Why the line ended before its time; nil while it runs.
+    var broken: String? { run.broken.map { "\(name): \($0)" } }
+
+    /// Ends both, and says what went over the line and what that cost. What cannot be known of it counts as lost.
     ///
     /// - Parameters:
     ///   - server: the cell's, in host byte order.
@@ -43,10 +52,12 @@ final class CellLine {
     func close(
         server: UInt32, window: Range<MonotonicTime>, classify: @escaping TrafficAccount.Classifier,
         onPacket: @escaping (TrafficAccount.Packet) -> Void
-    ) throws -> (traffic: CellTraffic, cost: LineCost, missing: Int) {
-        let counts = try capture.stop()
-        _ = try run.stop()
-        let entries = try run.entries()
+    ) -> (traffic: CellTraffic, cost: LineCost) {
+        var dropped = 0
+        attempt { dropped = try capture.stop().dropped }
+        attempt { _ = try run.stop() }
+        var entries: [LineLogEntry] = []
+        attempt { entries = try run.entries() }
         let calls = entries.compactMap(\.call)
         let wallClockOffset = entries.first.flatMap { entry in entry.began.map { $0.wallClock - entry.t.nanoseconds } } ?? 0
         var causes = CallCauses(of: calls, wallClockOffset: wallClockOffset)
@@ -60,9 +71,15 @@ final class CellLine {
                     direction: packet.fromServer ? .toClients : .toServer, bytes: packet.bytes, kind: packet.kind))
             onPacket(packet)
         }
-        try account.read(capture.file)
+        attempt { try account.read(capture.file) }
+        let missing = dropped + account.malformed
+        if missing > 0 { experiment.lose("\(name): the capture lacks \(missing) packets: the liveness counts are too low") }
         let cost = LineCost(
             line: plan, tariff: tariff, calls: calls, kinds: causes.kinds, packets: packets, window: window)
-        return (account.cells[server] ?? CellTraffic(), cost, counts.dropped + account.malformed)
+        return (account.cells[server] ?? CellTraffic(), cost)
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do { try body() } catch { experiment.lose("\(name): \(error)") }
     }
 }

@@ -1,8 +1,6 @@
 import Faults
 import Line
 import Liveness
-import NBF
-import SPX
 import Time
 import Transport
 
@@ -18,6 +16,9 @@ public struct CellPlan: Sendable {
     public var tariff: Tariff?
     /// One of the well users types a letter this often; nil where all of them idle.
     public var worksEvery: Duration?
+    /// Whether the users of struck clients come back, and how long before the horizon where not as usual.
+    public var usersReturn = true
+    var returnLead: Duration?
     /// How many clients the fault strikes, and how many stay well beside them.
     public var faulted: Int
     public var healthy: Int
@@ -36,10 +37,25 @@ public struct CellPlan: Sendable {
     /// How long after the last logon the fault strikes: a line that is dialled on demand has hung up by then.
     var calm: Duration { ReproductionPlan.calm + (line?.dial?.idle ?? .zero) }
 
-    /// Users come back so long before the horizon: all at once, and over a line that takes its time.
+    /// Users come back so long before the horizon: all at once, and over a line that takes its time. Zero where they do not.
     var returnBeforeHorizon: Duration {
-        line == nil ? ReproductionPlan.returnBeforeHorizon : ReproductionPlan.returnBeforeHorizonOverLine
+        guard usersReturn else { return .zero }
+        return returnLead ?? ReproductionPlan.returnBeforeHorizon(overLine: line != nil)
     }
+
+    /// How long after the fault they come back; nil where they do not, and after faults that lose nobody his session.
+    func returnAfter(horizon: Duration) -> Duration? {
+        usersReturn && fault.orphans ? max(.zero, horizon - returnBeforeHorizon) : nil
+    }
+}
+
+/// When the users of struck clients come back for their sessions.
+public enum UserReturn: Equatable, Sendable {
+    /// ``ReproductionPlan/returnBeforeHorizon(overLine:)`` before the horizon.
+    case beforeHorizon
+    /// So long after the fault.
+    case after(Duration)
+    case never
 }
 
 /// What `tslab reproduce` is asked to do.
@@ -57,6 +73,7 @@ public struct ReproductionPlan: Sendable {
     public var lines: [LinePlan?] = [nil]
     public var tariff: Tariff?
     public var worksEvery: Duration?
+    public var userReturn = UserReturn.beforeHorizon
     /// Whether the sessions are busy instead of idle: the stress under which the article's Win16 client hangs.
     public var isBusy = false
     public var seed: UInt64
@@ -89,14 +106,13 @@ public struct ReproductionPlan: Sendable {
     static let calm = Duration.seconds(3)
     /// How long a rebooted machine is dark, a line cut, a machine frozen.
     static let lasting = Duration.seconds(3)
-    /// Users come back so long before the horizon.
-    static let returnBeforeHorizon = Duration.seconds(9)
-    static let returnBeforeHorizonOverLine = Duration.seconds(25)
-    /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
+    /// Users come back so long before the horizon where nothing else is asked for; over a line all of them take longer.
+    public static func returnBeforeHorizon(overLine: Bool) -> Duration { .seconds(overLine ? 25 : 9) }
+    /// Windows NT's TcpMaxDataRetransmissions (Q170359): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
-    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes,
-    /// doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
+    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes on Ethernet
+    /// (Q140552), doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
     /// as a whole run.
     static let clientReceiveBuffer = "4096 17520 17520"
 
@@ -106,13 +122,16 @@ public struct ReproductionPlan: Sendable {
     public var cells: [CellPlan] {
         faults.flatMap { fault in
             transports.flatMap { transport in
-                (transport == .tcp ? policies : datagramPolicies).filter { $0.isKnown(to: transport) }.flatMap { policy in
+                (transport.isKernels ? policies : datagramPolicies).filter { $0.isKnown(to: transport.rawValue) }.flatMap { policy in
                     lines.filter { policy.line == nil || $0 != nil }.map { line in
                         let isArticles = transport == .tcp && policy == .none && fault == .powerOff || line != nil
                         let faulted = isArticles ? clients : otherClients
-                        return CellPlan(
+                        var cell = CellPlan(
                             transport: transport, policy: policy, fault: fault, isBusy: isBusy, line: line, tariff: tariff,
                             worksEvery: worksEvery, faulted: faulted, healthy: max(1, min(100, faulted / 4)))
+                        cell.usersReturn = userReturn != .never
+                        if case .after(let time) = userReturn { cell.returnLead = horizon - time }
+                        return cell
                     }
                 }
             }
@@ -122,40 +141,16 @@ public struct ReproductionPlan: Sendable {
 
 extension CellPlan {
     /// How long the server's own watchdog waits for the answer to its last question; nil for TCP, which has none.
-    var watchdogTimeout: Duration? {
-        switch transport {
-        case .tcp: nil
-        case .spx: SPXParameters(policy.transport).keepAliveTimeout
-        case .nbf: NBFParameters(policy.transport).t1
-        }
-    }
+    var watchdogTimeout: Duration? { transport.traits.watchdog?.answer(policy) }
 
     /// Whether somebody else than the server knows when it gives a client up. Over the datagram transports that is the wire,
     /// and only where their own watchdog does it: a policy that asks the program gives up without a word.
-    var hasWitness: Bool {
-        switch (transport, policy) {
-        case (.tcp, _), (_, .none), (_, .spxWatchdog), (_, .nbfWatchdog): true
-        default: false
-        }
-    }
+    var hasWitness: Bool { transport.isKernels || policy.isLeftToTransport }
 }
 
 extension TransportKind {
-    /// Where a server of the lab listens, where an analyser expects it: at RDP's port, at IPX's (RFC 1234); NetBEUI in UDP
-    /// has none.
+    /// Where a server of the lab listens, where an analyser expects it: at the transport's own port, or at RDP's.
     func endpoint(at address: UInt32) -> Endpoint {
-        Endpoint(kind: self, address: .ipv4(address, port: self == .spx ? 213 : 3389))
-    }
-}
-
-extension LivenessPolicy {
-    /// Whether the policy says anything on this transport: a watchdog is part of one protocol, keepalive of another.
-    func isKnown(to transport: TransportKind) -> Bool {
-        switch self {
-        case .tcpKeepalive, .tcpUserTimeout: transport == .tcp
-        case .spxWatchdog: transport == .spx
-        case .nbfWatchdog: transport == .nbf
-        case .none, .heartbeat, .clock, .challenge, .lineAware, .adaptive: true
-        }
+        Endpoint(kind: self, address: .ipv4(address, port: traits.defaultPort ?? 3389))
     }
 }

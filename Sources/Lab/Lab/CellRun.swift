@@ -1,6 +1,5 @@
-import EventLoop
+import Contracts
 import Faults
-import Foundation
 import Liveness
 import Measurement
 import Netlab
@@ -13,7 +12,7 @@ final class CellRun {
     let plan: CellPlan
     /// The server's address, in host byte order; the cell's alone, so that its packets are known by it.
     let serverAddress: UInt32
-    private(set) var beliefs: [SessionEvent] = []
+    var beliefs: [SessionEvent] { feed?.beliefs ?? [] }
     var truth: [TruthEvent] { load?.truth ?? [] }
     /// When the first client was struck.
     var struck: MonotonicTime? { load?.struck }
@@ -23,37 +22,29 @@ final class CellRun {
 
     private let number: Int
     private let firstWorkstation: Int
-    private var isStopping = false
-    private let network: PrivateNetwork
-    private let directory: URL
-    private let loop: EventLoop
+    private let experiment: Experiment
     private var line: CellLine?
     private var server: LineProcess?
     private var load: LoadRun?
-    private var events: (any Connection)?
-    private var partial: [UInt8] = []
-    private let decoder = JSONDecoder()
+    private var feed: BeliefFeed?
+    /// When the server was first seen to have ended its stream of beliefs.
+    private var cutSince: MonotonicTime?
     /// Addresses of struck clients whose sessions are Active, and of those whose sessions left Active before we heard
     /// what struck them.
     private var lost: Set<String> = []
     private var known: Set<String> = []
-    private let trouble: (String) -> Void
+
+    /// A server that ends closes its stream a moment before the kernel tells of its end.
+    private static let cutGrace = Duration.milliseconds(500)
 
     /// - Parameters:
     ///   - number: 1 and up; gives the cell its address.
     ///   - firstWorkstation: where the cell's own stretch of workstations begins.
-    ///   - trouble: hears why the cell cannot go on.
-    init(
-        _ plan: CellPlan, number: Int, firstWorkstation: Int, network: PrivateNetwork, directory: URL, loop: EventLoop,
-        trouble: @escaping (String) -> Void
-    ) {
+    init(_ plan: CellPlan, number: Int, firstWorkstation: Int, in experiment: Experiment) {
         self.plan = plan
         self.number = number
         self.firstWorkstation = firstWorkstation
-        self.network = network
-        self.directory = directory
-        self.loop = loop
-        self.trouble = trouble
+        self.experiment = experiment
         serverAddress = PrivateNetwork.serverAddress(number)
     }
 
@@ -65,14 +56,14 @@ final class CellRun {
         guard let plan = plan.line else { return try startServer(programs, seed: seed, horizon: horizon) }
         line = try CellLine(
             plan, tariff: self.plan.tariff, cell: number, networks: Workstations(first: firstWorkstation).networks,
-            seed: seed &+ UInt64(number), network: network, directory: directory, on: loop
+            seed: seed &+ UInt64(number), in: experiment
         ) { [unowned self] in
-            do { try startServer(programs, seed: seed, horizon: horizon) } catch { trouble("\(self.plan.name): \(error)") }
+            do { try startServer(programs, seed: seed, horizon: horizon) } catch { experiment.fail("\(self.plan.name): \(error)") }
         }
     }
 
     private func startServer(_ programs: Programs, seed: UInt64, horizon: Duration) throws {
-        let (executable, arguments) = network.command(
+        let (executable, arguments) = experiment.network.command(
             in: .server, programs.tsserver,
             [
                 "--listen", target.description, "--admin", adminPath, "--liveness", policy.description, "--allow-any-user",
@@ -82,29 +73,38 @@ final class CellRun {
                 "--security", "rdp", "--encryption-level", "none",
             ])
         server = try LineProcess(
-            executable, arguments, log: log("tsserver"), on: loop,
+            executable, arguments, log: log("tsserver"), on: experiment.loop,
             onLine: { [unowned self] line in
                 guard String(decoding: line, as: UTF8.self).hasPrefix("listening") else { return }
                 begin(programs, seed: seed, horizon: horizon)
             })
     }
 
-    func stopLoad() { load?.stop() }
-
-    func stopServer() {
-        isStopping = true
-        events?.close(.abort)
-        server?.stop()
+    /// Ends the loads of several cells, then their servers.
+    static func stop(_ cells: [CellRun]) {
+        LoadRun.stop(cells.compactMap(\.load))
+        for cell in cells { cell.feed?.close() }
+        LineProcess.stop(cells.compactMap(\.server))
     }
 
-    /// Whether a program of the cell has ended before its time.
-    var isBroken: Bool { server?.isRunning == false || load?.isRunning == false || line?.run.isRunning == false }
+    /// Why the cell cannot go on: a program of it has ended before its time, or what it says is not heard any more.
+    func broken(at now: MonotonicTime) -> String? {
+        if let server, !server.isRunning {
+            return "\(plan.name): \(ProgramLog.ended("tsserver", server, log: log("tsserver")))"
+        }
+        if let broken = load?.broken ?? line?.broken { return broken }
+        guard let cut = feed?.cut else { return nil }
+        cutSince = cutSince ?? now
+        guard let cutSince, now > cutSince + Self.cutGrace else { return nil }
+        experiment.lose("\(plan.name): tsserver's beliefs: \(cut)")
+        return "\(plan.name): what tsserver believes is not heard any more"
+    }
 
     /// The policy, with the cell's own line for one that listens to a line.
     private var policy: LivenessPolicy {
-        guard case .lineAware(var aware) = plan.policy, let line else { return plan.policy }
-        aware.line = line.run.control
-        return .lineAware(aware)
+        var policy = plan.policy
+        if policy.line != nil, let line { policy.line = line.run.control }
+        return policy
     }
 
     /// Ends the line, where there is one, and says what went over it and what that cost.
@@ -112,8 +112,8 @@ final class CellRun {
     /// - Parameter end: when the looking ends.
     func closeLine(
         until end: MonotonicTime, classify: @escaping TrafficAccount.Classifier, onPacket: @escaping (TrafficAccount.Packet) -> Void
-    ) throws -> (traffic: CellTraffic, cost: LineCost, missing: Int)? {
-        try line?.close(server: serverAddress, window: idleWindow(until: end), classify: classify, onPacket: onPacket)
+    ) -> (traffic: CellTraffic, cost: LineCost)? {
+        line?.close(server: serverAddress, window: idleWindow(until: end), classify: classify, onPacket: onPacket)
     }
 
     /// From the moment that all clients are there to the first user's coming back.
@@ -124,40 +124,32 @@ final class CellRun {
 
     private func begin(_ programs: Programs, seed: UInt64, horizon: Duration) {
         do {
-            events = try HTTPClient.request(
-                "GET", "/events", at: .unix(path: adminPath), on: loop,
-                receive: { [unowned self] in receive($0) },
-                done: { [unowned self] failure in if let failure, !isStopping { trouble("\(plan.name): \(failure)") } })
+            feed = try BeliefFeed(of: plan.name, at: .unix(path: adminPath), in: experiment) { [unowned self] in hear(belief: $0) }
             load = try startLoad(programs, seed: seed, horizon: horizon)
         } catch {
-            trouble("\(plan.name): \(error)")
+            experiment.fail("\(plan.name): \(error)")
         }
     }
 
     private func startLoad(_ programs: Programs, seed: UInt64, horizon: Duration) throws -> LoadRun {
         var options: [String] = []
-        if plan.fault.orphans {
-            options += [
-                "--return", "spare", "--return-after",
-                DurationText.format(max(.zero, horizon - plan.returnBeforeHorizon)), "--return-over", "2s",
-            ]
+        if let after = plan.returnAfter(horizon: horizon) {
+            options += ["--return", "spare", "--return-after", DurationText.format(after), "--return-over", "2s"]
         }
         if plan.isBusy { options.append("--flood") }
         if let interval = plan.worksEvery { options += ["--work-every", DurationText.format(interval)] }
         // The clock's traffic is what that policy is made of; a minimised client would get none.
-        if case .clock = plan.policy { options.append("--show") }
+        if plan.policy.clockInterval != nil { options.append("--show") }
         return try LoadRun(
             LoadRun.Plan(
                 target: target, fault: plan.fault, faulted: plan.faulted, clients: plan.clients,
                 rate: plan.rate, calm: plan.calm, firstWorkstation: firstWorkstation, seed: seed &+ UInt64(number),
                 more: options),
-            program: programs.tsload, in: network, log: log("tsload"), on: loop,
-            heard: { [unowned self] in hear(truth: $0) }, trouble: { [unowned self] in trouble("\(plan.name): \($0)") })
+            name: plan.name, log: log("tsload"), program: programs.tsload, in: experiment,
+            heard: { [unowned self] in hear(truth: $0) })
     }
 
-    private func log(_ program: String) -> String {
-        directory.appendingPathComponent("logs/\(plan.name.replacing("/", with: "-"))-\(program).log").path
-    }
+    private func log(_ program: String) -> String { experiment.directory.log("cell-\(number)-\(plan.name)-\(program)") }
 
     private func hear(truth event: TruthEvent) {
         guard event.event == .struck, plan.fault.orphans, let address = event.address, !known.contains(address)
@@ -165,50 +157,9 @@ final class CellRun {
         lost.insert(address)
     }
 
-    private func receive(_ bytes: [UInt8]) {
-        partial += bytes
-        while let end = partial.firstIndex(of: UInt8(ascii: "\n")) {
-            if let event = try? decoder.decode(SessionEvent.self, from: Data(partial[..<end])) { hear(belief: event) }
-            partial.removeFirst(end + 1)
-        }
-    }
-
     private func hear(belief event: SessionEvent) {
-        beliefs.append(event)
         guard event.from == .active, event.to != .active, let address = event.address else { return }
         // The server may know before we hear of the fault, as after a kill.
         if lost.remove(address) == nil { known.insert(address) }
-    }
-}
-
-/// The programs of the kit, found beside the one that runs.
-struct Programs {
-    let tsserver: String
-    let tsload: String
-
-    init() throws(LabError) {
-        let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        func find(_ name: String) throws(LabError) -> String {
-            let path = directory.appendingPathComponent(name).path
-            guard FileManager.default.isExecutableFile(atPath: path) else { throw .programMissing(path) }
-            return path
-        }
-        tsserver = try find("tsserver")
-        tsload = try find("tsload")
-    }
-}
-
-/// Why the lab cannot go on.
-public enum LabError: Error, CustomStringConvertible {
-    case programMissing(String)
-    case trouble(String)
-    case notReady([String])
-
-    public var description: String {
-        switch self {
-        case .programMissing(let path): "\(path) is missing: build the whole package with swift build"
-        case .trouble(let text): text
-        case .notReady(let cells): "clients did not get ready in time in \(cells.joined(separator: ", ")): see the logs"
-        }
     }
 }

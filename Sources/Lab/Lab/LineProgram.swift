@@ -12,6 +12,8 @@ import Time
 public final class LineProgram {
     /// The first line of its output.
     public static let ready = "ready"
+    /// What it ends with where its log is not whole.
+    public static let logLost: Int32 = 2
 
     public struct Options {
         public var plan: LinePlan
@@ -40,6 +42,8 @@ public final class LineProgram {
     private var control: LineControlServer?
     private var signals: [SignalWatch] = []
     private let encoder = JSONEncoder()
+    /// Why entries of the log are missing; nil where none is.
+    public private(set) var logTrouble: String?
 
     /// Opens a TUN device in each of the namespaces `server` and `clients` and begins.
     public init(_ options: Options) throws {
@@ -47,9 +51,13 @@ public final class LineProgram {
         loop = try EventLoop()
         log = try options.log.map(Self.open)
         let start = loop.now
-        ledger = LineLedger(tariff: options.tariff, from: start)
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
+        var local = tm()
+        localtime_r(&wall.tv_sec, &local)
+        ledger = LineLedger(
+            tariff: options.tariff, from: start,
+            timeOfDay: .seconds(3600 * Int(local.tm_hour) + 60 * Int(local.tm_min) + Int(local.tm_sec)))
         let beginning = LineLogEntry.Beginning(
             line: options.plan.description, tariff: options.tariff?.description, seed: options.seed,
             wallClock: Int64(wall.tv_sec) * 1_000_000_000 + Int64(wall.tv_nsec))
@@ -81,8 +89,9 @@ public final class LineProgram {
     private func hear(_ event: LineEvent) {
         if case .ended(let call) = event { ledger.add(call) }
         if case .state(let state, let at) = event { control?.tell(state, at: at) }
-        // A full disk is no reason to cut everybody off; what was logged so far is there.
-        try? write(LineLogEntry(event))
+        // A full disk is no reason to cut everybody off: it is told at the end.
+        guard logTrouble == nil else { return }
+        do { try write(LineLogEntry(event)) } catch { logTrouble = "the log is not whole: \(error)" }
     }
 
     private func perform(_ command: LineCommand.Name) -> LineSummary? {
@@ -101,7 +110,7 @@ public final class LineProgram {
 
     private static func open(_ path: String) throws(LabError) -> FileHandle {
         let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .trouble("cannot write \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw .cannotWrite(path: path, errno: errno) }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

@@ -15,6 +15,7 @@ public final class LineRun {
     /// The log, NDJSON of ``LineLogEntry``, and what the program said on standard error.
     public let log: String
     private let process: LineProcess
+    private let errors: String
     private let heard = Heard()
 
     /// Starts it.
@@ -32,20 +33,31 @@ public final class LineRun {
     ) throws(NetlabError) {
         self.control = control
         log = directory.appendingPathComponent("\(name).ndjson").path
+        errors = directory.appendingPathComponent("\(name).log").path
         var arguments = ["line", "--preset", plan.description, "--seed", "\(seed)", "--control", control, "--log", log]
         if let interfaces { arguments += ["--interfaces", "\(interfaces.serverInterface),\(interfaces.clientInterface)"] }
         if let tariff { arguments += ["--tariff", tariff.description] }
         heard.onReady = onReady
         process = try LineProcess(
             tslab ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path, arguments,
-            log: directory.appendingPathComponent("\(name).log").path, on: loop, onLine: { [heard] in heard.add($0) })
+            log: errors, on: loop, onLine: { [heard] in heard.add($0) })
     }
 
     public var isRunning: Bool { process.isRunning }
 
+    /// Why it ended before its time; nil while it runs.
+    var broken: String? {
+        process.isRunning ? nil : ProgramLog.ended("the line", process, log: errors)
+    }
+
     /// Ends it; gives what it did and what it cost.
+    ///
+    /// - Throws: where it ended without a word, or could not write down everything.
     public func stop() throws(LabError) -> LineSummary {
         process.stop()
+        if process.exitCode == LineProgram.logLost {
+            throw .trouble("the line's log is not whole: \(ProgramLog.lastLine(of: errors) ?? errors)")
+        }
         guard let summary = heard.summary else { throw .trouble("the line ended without a summary: see \(log) and the .log beside it") }
         return summary
     }

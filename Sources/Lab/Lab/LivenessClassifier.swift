@@ -1,6 +1,6 @@
+import Contracts
 import Measurement
 import RDP
-import TerminalServer
 import Wire
 
 /// Tells what the payloads of RDP connections are for: heartbeats, the taskbar clock, or the session itself.

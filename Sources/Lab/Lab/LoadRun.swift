@@ -12,9 +12,12 @@ final class LoadRun {
     private(set) var struck: MonotonicTime?
     private(set) var loggedOn = 0
     private var process: LineProcess?
+    private let log: String
     private let decoder = JSONDecoder()
     private let heard: (TruthEvent) -> Void
-    private let trouble: (String) -> Void
+    private let experiment: Experiment
+    private let name: String
+    private let nameInJSON: [UInt8]
 
     /// Whom the load strikes with what.
     struct Plan {
@@ -34,19 +37,21 @@ final class LoadRun {
     }
 
     /// - Parameters:
-    ///   - log: gets what tsload says on standard error.
+    ///   - name: whose load it is, for events and complaints.
     ///   - heard: hears of each truth.
-    ///   - trouble: hears why the truth cannot be known.
     init(
-        _ plan: Plan, program: String, in network: PrivateNetwork, log: String, on loop: EventLoop,
-        heard: @escaping (TruthEvent) -> Void = { _ in }, trouble: @escaping (String) -> Void
+        _ plan: Plan, name: String, log: String, program: String, in experiment: Experiment,
+        heard: @escaping (TruthEvent) -> Void = { _ in }
     ) throws(NetlabError) {
         self.heard = heard
-        self.trouble = trouble
+        self.experiment = experiment
+        self.name = name
+        self.log = log
+        nameInJSON = EventLog.name(name)
         let fault = FaultPlan(
             plan.fault, share: Double(plan.faulted) / Double(plan.clients), at: plan.calm,
             lasting: ReproductionPlan.lasting)
-        let (executable, arguments) = network.command(
+        let (executable, arguments) = experiment.network.command(
             in: .clients, program,
             [
                 "--target", plan.target.description, "--clients", "\(plan.clients)", "--rate", "\(plan.rate)",
@@ -54,17 +59,37 @@ final class LoadRun {
                 "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
                 "--fault", fault.description, "--seed", "\(plan.seed)", "--truth", "-",
             ] + plan.more)
-        process = try LineProcess(executable, arguments, log: log, on: loop, onLine: { [unowned self] in hear($0) })
+        process = try LineProcess(executable, arguments, log: log, on: experiment.loop, onLine: { [unowned self] in hear($0) })
     }
 
-    var isRunning: Bool { process?.isRunning == true }
+    /// Why the load ended before its time; nil while it runs.
+    var broken: String? {
+        guard let process, !process.isRunning else { return nil }
+        return "\(name): \(ProgramLog.ended("tsload", process, log: log))"
+    }
 
-    func stop() { process?.stop() }
+    /// Ends several and hears their last words.
+    static func stop(_ loads: [LoadRun]) {
+        LineProcess.stop(loads.compactMap(\.process))
+        for load in loads { load.checkEnd() }
+    }
+
+    /// tsload ends with 2 where it could not write down everything.
+    private func checkEnd() {
+        guard let process else { return }
+        for what in process.lost { experiment.lose("\(name): tsload: \(what)") }
+        if process.exitCode == 2 {
+            experiment.lose("\(name): tsload lost truth: \(ProgramLog.lastLine(of: log) ?? "see \(log)")")
+        }
+    }
 
     private func hear(_ line: [UInt8]) {
         guard let event = try? decoder.decode(TruthEvent.self, from: Data(line)) else {
-            return trouble("tsload said what is no truth: \(String(decoding: line.prefix(80), as: UTF8.self))")
+            let said = ProgramLog.printable(String(decoding: line.prefix(80), as: UTF8.self))
+            experiment.lose("\(name): tsload said what is no truth: \(said)")
+            return experiment.fail("\(name): the truth cannot be known")
         }
+        experiment.events.add(.truth, line, cell: nameInJSON, at: event.t)
         truth.append(event)
         switch event.event {
         case .loggedOn: loggedOn += 1

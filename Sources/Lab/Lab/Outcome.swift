@@ -1,3 +1,4 @@
+import Contracts
 import Faults
 import Foundation
 import Measurement
@@ -7,91 +8,74 @@ import Time
 import Transport
 
 /// What a reproduction came to: the results, and whether it showed what it set out to show.
-public struct Outcome {
+public struct Outcome: RunOutcome {
     public let results: Results
     public let claims: [Claim]
-    /// What limits the measurement: packets that the capture dropped, destroyed sockets that were not heard of.
-    public let warnings: [String]
+    /// What would have been claimed, and why it was not.
+    public let untested: [UntestedClaim]
+    public let end: RunEnd
+    let directory: RunDirectory
     let plan: ReproductionPlan
     let cells: [(plan: CellPlan, result: CellResult)]
-    private let log: [LogLine]
 
-    /// Whether every claim holds and nothing was lost in measuring.
-    public var isShown: Bool { claims.allSatisfy(\.holds) && warnings.isEmpty }
+    /// Whether every claim holds that was tested.
+    public var isShown: Bool { claims.allSatisfy(\.holds) }
 
-    init(plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, evidence: Evidence) throws {
+    init(plan: ReproductionPlan, cells: [CellRun], end: MonotonicTime, evidence: Evidence?, of experiment: Experiment) {
         self.plan = plan
+        directory = experiment.directory
         let classifier = LivenessClassifier()
         var wire = WireEnds(
-            wallClockOffset: evidence.wallClockOffset,
+            wallClockOffset: evidence?.wallClockOffset ?? 0,
             timeout: Dictionary(
                 cells.compactMap { cell in
                     cell.plan.watchdogTimeout.map { (cell.serverAddress, $0) }
                 }, uniquingKeysWith: { first, _ in first }))
-        let traffic = try evidence.close(
+        let traffic = evidence?.close(
             servers: cells.map(\.serverAddress), classify: { classifier.classify($0, fromServer: $1, flow: $2) },
             onPacket: { wire.add($0) })
-        var overLines: [UInt32: (traffic: CellTraffic, cost: LineCost, missing: Int)] = [:]
+        var overLines: [UInt32: (traffic: CellTraffic, cost: LineCost)] = [:]
         for cell in cells {
             let classifier = LivenessClassifier()
-            overLines[cell.serverAddress] = try cell.closeLine(
+            overLines[cell.serverAddress] = cell.closeLine(
                 until: end, classify: { classifier.classify($0, fromServer: $1, flow: $2) }, onPacket: { wire.add($0) })
         }
         let gone = wire.all()
-        var pairs: [(plan: CellPlan, result: CellResult)] = []
-        var log: [LogLine] = []
-        for cell in cells {
+        let pairs = cells.map { cell in
             let line = overLines[cell.serverAddress]
-            let count = line?.traffic ?? traffic[cell.serverAddress] ?? CellTraffic()
-            let ends = cell.plan.transport == .tcp ? evidence.destroyed : gone
+            let count = line?.traffic ?? traffic?[cell.serverAddress] ?? CellTraffic()
+            let ends = cell.plan.transport == .tcp ? evidence?.destroyed ?? ConnectionEnds() : gone
             var result = CellResult(cell, horizon: plan.horizon, end: end, ends: ends, traffic: count)
             result.line = line?.cost ?? LineCost()
-            pairs.append((cell.plan, result))
-            log += cell.truth.map { LogLine(cell: cell.plan.name, truth: $0) }
-            log += cell.beliefs.map { LogLine(cell: cell.plan.name, belief: $0) }
+            return (plan: cell.plan, result: result)
         }
-        self.log = log.sorted { $0.t < $1.t }
-        results = Results(
-            scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
         self.cells = pairs
-        claims = Claims(pairs, horizon: plan.horizon).list
-        let missing = overLines.values.map(\.missing).reduce(0, +)
-        warnings =
-            evidence.warnings
-            + (missing > 0 ? ["the captures of the lines lack \(missing) packets: the liveness counts are too low"] : [])
+        let judged = Claims(pairs, horizon: plan.horizon, ending: experiment.end.ending)
+        claims = judged.list
+        untested = judged.untested
+        var results = Results(
+            scenario: "q187049", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: pairs.map(\.result))
+        results.returnAfterSeconds = pairs.compactMap { $0.plan.returnAfter(horizon: plan.horizon)?.inSeconds }.first
+        results.claimsNotTested = untested
+        let seen = cells.map { cell in cell.struck.map { max(.zero, min(plan.horizon, end - $0)) } ?? .zero }.min() ?? .zero
+        if seen < plan.horizon { results.observedSeconds = seen.inSeconds }
+        results.complete(experiment)
+        self.results = results
+        self.end = experiment.end
     }
 
-    /// Writes `results.json`, `claims.json`, `events.ndjson` and `report.html`.
-    public func write(to directory: URL) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(results).write(to: directory.appendingPathComponent("results.json"))
-        try encoder.encode(claims).write(to: directory.appendingPathComponent("claims.json"))
-        try ReportPage(self).html().write(
-            to: directory.appendingPathComponent("report.html"), atomically: true, encoding: .utf8)
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var lines = Data()
-        for line in log {
-            lines.append(try encoder.encode(line))
-            lines.append(UInt8(ascii: "\n"))
-        }
-        try lines.write(to: directory.appendingPathComponent("events.ndjson"))
-    }
-}
-
-/// A line of `events.ndjson`: what was so or what was believed, and in which cell.
-private struct LogLine: Encodable {
-    let t: MonotonicTime
-    let cell: String
-    let truth: TruthEvent?
-    let belief: SessionEvent?
-
-    init(cell: String, truth: TruthEvent) {
-        (t, self.cell, self.truth, belief) = (truth.t, cell, truth, nil)
-    }
-
-    init(cell: String, belief: SessionEvent) {
-        (t, self.cell, truth, self.belief) = (belief.t, cell, nil, belief)
+    /// Writes `results.json`, `claims.json` and `report.html`.
+    ///
+    /// - Throws: the first error, once everything has been tried.
+    public func write() throws {
+        let encoder = JSONEncoder.forFiles
+        let attempts: [() throws -> Void] = [
+            { try encoder.encode(results).write(to: directory.results) },
+            { try encoder.encode(claims).write(to: directory.claims) },
+            { try ReportPage(self).html().write(to: directory.report, atomically: true, encoding: .utf8) },
+        ]
+        let errors = attempts.compactMap { attempt in Swift.Result { try attempt() }.failure }
+        if let error = errors.first { throw error }
     }
 }
 

@@ -27,6 +27,7 @@ public struct ProcessGrowth: Codable, Sendable, CustomStringConvertible {
 
     /// To call after the last look.
     mutating func finish() {
+        guard !memory.isEmpty else { return }
         earlierBytes = memory[(memory.count / 4)..<(memory.count / 2)].max() ?? 0
         laterBytes = memory[(memory.count * 3 / 4)...].max() ?? 0
     }

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Measurement
 
@@ -71,7 +72,7 @@ struct ReportPage {
         </style>
         </head>
         <body>
-        <h1>How long does the server keep ghosts, whom does that hurt, and what does it cost to know sooner?</h1>
+        <h1>How long does the server keep orphans, whom does that hurt, and what does earlier detection cost?</h1>
         <p class="verdict">{{VERDICT}}</p>
         <p class="note">Policies:</p><ul class="note">{{POLICIES}}</ul>
         <h2>Orphans over time</h2>

@@ -1,3 +1,4 @@
+import Contracts
 import Faults
 import Foundation
 import Measurement
@@ -33,6 +34,6 @@ public struct ResultsTable {
 extension Results {
     /// A quantile of a time, for people: one that is not known lies beyond the horizon.
     func text(_ quantile: Double?) -> String {
-        quantile.map { String(format: "%.2f s", $0) } ?? String(format: "> %g s", horizonSeconds)
+        quantile.map { String(format: "%.2f s", $0) } ?? String(format: "> %.4g s", observedSeconds ?? horizonSeconds)
     }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import Faults
 import Foundation
 import Liveness
@@ -13,15 +14,26 @@ public struct Verdict {
     public var text: String {
         var lines = [reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences
         if let healthy { lines.append(healthy) }
+        return (lines + claims).joined(separator: "\n")
+    }
+
+    private var claims: [String] {
         let broken = outcome.claims.filter { !$0.holds }
-        if broken.isEmpty {
-            lines.append("All \(outcome.claims.count) claims hold.")
-        } else {
-            lines.append("\(broken.count) of \(outcome.claims.count) claims do not hold:")
+        let count = outcome.claims.count
+        var lines: [String] = []
+        if !broken.isEmpty {
+            lines.append("\(broken.count) of \(count) claims do not hold:")
             lines += broken.map { "  - \($0.text): \($0.seen ?? "")" }
+        } else if count > 0 {
+            lines.append(outcome.untested.isEmpty ? "All \(count) claims hold." : "All \(count) claims that were tested hold.")
         }
-        lines += outcome.warnings.map { "  - \($0)" }
-        return lines.joined(separator: "\n")
+        guard !outcome.untested.isEmpty else { return lines }
+        lines.append("\(outcome.untested.count) claims were not tested:")
+        let reasons = Dictionary(grouping: outcome.untested, by: \.reason).sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
+        lines += reasons.map { reason, claims in
+            claims.count == 1 ? "  - \(claims[0].text): \(reason)" : "  - \(claims.count) of them: \(reason)"
+        }
+        return lines
     }
 
     private func cell(_ policy: String, _ fault: Fault, over transport: TransportKind = .tcp) -> CellResult? {
@@ -77,7 +89,7 @@ public struct Verdict {
                 format: "at %.0f packets (%.1f kB) a session an hour", power.liveness.packetsPerSessionHour,
                 power.liveness.bytesPerSessionHour / 1000)
             let back = "\(power.reconnects.resumed) of \(power.reconnects.attempted) users got their session back as they left it"
-            if case .challenge = policy {
+            if policy.challengeTimeout != nil, policy.rules.count == 1 {
                 return "\(policy.name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
             }
             guard let longest = power.detectionSeconds.max else {

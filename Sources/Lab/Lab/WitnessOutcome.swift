@@ -1,3 +1,4 @@
+import Contracts
 import Faults
 import Foundation
 import Measurement
@@ -5,27 +6,33 @@ import Netlab
 import Time
 
 /// How long a server that we did not write held each dead connection, by its kernel's word.
-public struct WitnessOutcome {
+public struct WitnessOutcome: RunOutcome {
     public let results: Results
-    /// What limits the measurement, beside what the server's own clients failed at.
+    /// Which clients did not meet their fault, or failed.
     public let warnings: [String]
+    public let end: RunEnd
     private let plan: WitnessPlan
+    private let directory: RunDirectory
 
-    /// Whether every client was struck that was to be, and nothing was lost in measuring.
-    public var isWhole: Bool { warnings.isEmpty }
+    /// Whether every client was struck that was to be.
+    public var isShown: Bool { warnings.isEmpty }
 
-    init(plan: WitnessPlan, truths: [[TruthEvent]], end: MonotonicTime, evidence: Evidence) throws {
+    init(plan: WitnessPlan, loads: [LoadRun], end: MonotonicTime, evidence: Evidence?, of experiment: Experiment) {
         self.plan = plan
+        directory = experiment.directory
+        // Where the loads never began, nobody did anything.
+        let truths = loads.isEmpty ? plan.faults.map { _ in [] } : loads.map(\.truth)
         let classifier = LivenessClassifier()
         let addresses = plan.faults.indices.map { PrivateNetwork.serverAddress($0 + 1) }
         // What TLS or RC4 hides is nobody's to classify; the kernel's own probes are seen all the same.
         let isPlain = plan.speaks == .rdp && plan.security == .none
-        let traffic = try evidence.close(servers: addresses) {
+        let traffic = evidence?.close(servers: addresses) {
             isPlain ? classifier.classify($0, fromServer: $1, flow: $2) : .sessionData
         }
-        var warnings = evidence.warnings
+        var warnings: [String] = []
         let cells = zip(plan.faults, zip(truths, addresses)).map { fault, cell in
-            let join = BeliefJoin(truth: cell.0, ends: evidence.destroyed, fault: fault, horizon: plan.horizon, end: end)
+            let join = BeliefJoin(
+                truth: cell.0, ends: evidence?.destroyed ?? ConnectionEnds(), fault: fault, horizon: plan.horizon, end: end)
             // Who comes back from a fault that heals, and is told that the server gave him up, is the server's failure.
             if join.losses.count < plan.clients || join.failures > join.falseDisconnects {
                 let reasons = Set(cell.0.compactMap { $0.event == .failed ? $0.detail : nil }).sorted()
@@ -35,19 +42,20 @@ public struct WitnessOutcome {
             }
             return CellResult(
                 join, transport: .tcp, policy: "foreign", parameters: plan.description, clients: plan.clients + plan.healthy,
-                traffic: traffic[cell.1] ?? CellTraffic())
+                traffic: traffic?[cell.1] ?? CellTraffic())
         }
         self.warnings = warnings
-        results = Results(
+        var results = Results(
             scenario: "witness", seed: plan.seed, horizonSeconds: plan.horizon.inSeconds, cells: cells)
+        let seen = loads.map { load in load.struck.map { max(.zero, min(plan.horizon, end - $0)) } ?? .zero }.min() ?? .zero
+        if seen < plan.horizon { results.observedSeconds = seen.inSeconds }
+        results.complete(experiment)
+        self.results = results
+        self.end = experiment.end
     }
 
     /// Writes `results.json`.
-    public func write(to directory: URL) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(results).write(to: directory.appendingPathComponent("results.json"))
-    }
+    public func write() throws { try JSONEncoder.forFiles.encode(results).write(to: directory.results) }
 
     /// The table for people.
     public var text: String {

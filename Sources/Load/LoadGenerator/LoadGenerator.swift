@@ -132,7 +132,7 @@ public final class LoadGenerator: LoadOwner {
         }
         struck = struck.filter { strike($0, plan.fault) }
         let now = loop.now
-        if plan.fault.heals || plan.fault == .reboot {
+        if plan.fault.lasts {
             agenda.add(at: now + plan.lasting) { [unowned self] in heal(struck, plan.fault) }
         }
         if let returning = self.plan.returning, plan.fault.orphans { self.plan(returning, of: struck, after: plan.fault, from: now) }
@@ -159,7 +159,7 @@ public final class LoadGenerator: LoadOwner {
         }
         for client in struck {
             do {
-                try client.heal()
+                try client.heal(fault)
                 note(.healed, client, fault: fault)
             } catch {
                 lose([client], fault, error, healing: true)
@@ -190,8 +190,8 @@ public final class LoadGenerator: LoadOwner {
     // MARK: Returning users
 
     private func plan(_ returning: ReturnPlan, of struck: [LoadClient], after fault: Fault, from now: MonotonicTime) {
-        // Only a rebooted machine and one whose program died can be logged on from again at once.
-        let spare = returning.place == .spare && fault != .reboot
+        // A machine that is on again by itself can be logged on from again.
+        let spare = returning.place == .spare && !fault.lasts
         for (index, former) in struck.enumerated() {
             let delay = returning.after + returning.over * (Double(index) / Double(struck.count))
             agenda.add(at: now + delay) { [unowned self] in bringBack(former, toSpare: spare) }

@@ -77,7 +77,7 @@ public final class StressLoad: LoadOwner {
         }
         let now = loop.now
         let darkening = due.filter { darkens($0) }.compactMap { address(of: $0.workstation) }
-        do throws(NetlabError) {
+        do {
             try blackhole.add(darkening)
         } catch {
             lose(error)
@@ -85,7 +85,7 @@ public final class StressLoad: LoadOwner {
             due.removeAll { darkens($0) }
         }
         for action in due {
-            do throws(NetlabError) {
+            do {
                 try perform(action, at: now)
             } catch {
                 clients[action.workstation]?.wasSpared()
@@ -118,7 +118,7 @@ public final class StressLoad: LoadOwner {
         }
     }
 
-    private func perform(_ action: StressAction, at now: MonotonicTime) throws(NetlabError) {
+    private func perform(_ action: StressAction, at now: MonotonicTime) throws {
         switch action.verb {
         case .logon: try logOn(at: action.workstation)
         case .type: type("\(user(of: action.workstation)):\(nextWord()) ", at: action.workstation)
@@ -160,12 +160,12 @@ public final class StressLoad: LoadOwner {
         client.type(text)
     }
 
-    private func strike(_ client: LoadClient, _ fault: Fault, lasting: Duration, at now: MonotonicTime) throws(NetlabError) {
+    private func strike(_ client: LoadClient, _ fault: Fault, lasting: Duration, at now: MonotonicTime) throws {
         if let session = client.session {
-            if fault == .logoff {
+            if fault.traits.farewell == .logsOff {
                 typed[client.user]?.loggedOff(session)
             } else {
-                typed[client.user]?.left(session, politely: fault == .disconnect, at: now)
+                typed[client.user]?.left(session, politely: fault.traits.farewell == .disconnects, at: now)
             }
         }
         try client.suffer(fault)
@@ -177,9 +177,9 @@ public final class StressLoad: LoadOwner {
     }
 
     private func heal(_ client: LoadClient, _ fault: Fault) {
-        do throws(NetlabError) {
+        do {
             if fault.darkens { try blackhole.remove([address(of: client.workstation.number)].compactMap { $0 }) }
-            try client.heal()
+            try client.heal(fault)
             note(.healed, client, fault: fault)
         } catch {
             lose(error)

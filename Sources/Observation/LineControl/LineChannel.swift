@@ -1,4 +1,5 @@
 import EventLoop
+import Wire
 
 /// One end of a control connection: bytes to lines.
 final class LineChannel: ConnectionHandler {
@@ -11,7 +12,7 @@ final class LineChannel: ConnectionHandler {
     var onLine: ([UInt8]) -> Void = { _ in }
     var onEnd: () -> Void = {}
     private var connection: (any Connection)?
-    private var partial: [UInt8] = []
+    private var splitter = LineSplitter(limit: LineChannel.longestLine)
 
     /// For a connection that is there from the start.
     func use(_ connection: any Connection) { self.connection = connection }
@@ -32,13 +33,7 @@ final class LineChannel: ConnectionHandler {
     func connectionDidDrain(_ connection: any Connection) {}
 
     func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
-        bytes.withUnsafeBytes { partial.append(contentsOf: $0) }
-        while let end = partial.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Array(partial[..<end])
-            partial.removeFirst(end + 1)
-            onLine(line)
-        }
-        if partial.count > Self.longestLine { close() }
+        do { try splitter.add(bytes, onLine: { onLine($0) }) } catch { close() }
     }
 
     func connection(_ connection: any Connection, didCloseWith reason: CloseReason) {

@@ -1,3 +1,4 @@
+import Contracts
 import Faults
 import Sessions
 import Time
@@ -30,6 +31,8 @@ public struct BeliefJoin {
     public private(set) var activeTime: Duration = .zero
     public let fault: Fault
     public let horizon: Duration
+    /// When the looking ended.
+    public let end: MonotonicTime
 
     /// How the session of a connection left Active.
     private struct Ending {
@@ -70,6 +73,7 @@ public struct BeliefJoin {
     ) {
         self.fault = fault
         self.horizon = horizon
+        self.end = end
         let truth = truth.filter { $0.t <= end }
         var struckAt: [String: MonotonicTime] = [:]
         for event in truth where event.event == .struck {
@@ -131,10 +135,10 @@ public struct BeliefJoin {
 
     public var orphansAtHorizon: Int { fault.orphans ? losses.count { $0.known == nil } : 0 }
 
-    /// The sum, over orphans, of the time spent as one within the horizon.
+    /// The sum, over orphans, of the time spent as one within the horizon and before the looking ended.
     public var orphanSeconds: Double {
         guard fault.orphans else { return 0 }
-        return losses.reduce(0) { $0 + ($1.detectionTime ?? horizon).inSeconds }
+        return losses.reduce(0) { $0 + ($1.detectionTime ?? max(.zero, min(horizon, end - $1.struck))).inSeconds }
     }
 
     public var detectionReasons: [String: Int] {

@@ -1,3 +1,5 @@
+import Contracts
+
 /// One TCP connection in a capture, and what each of its packets is for.
 struct FlowAccount {
     /// Handed to the classifier.

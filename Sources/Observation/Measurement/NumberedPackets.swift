@@ -1,3 +1,5 @@
+import Contracts
+
 /// What one side has sent in packets that count one by one, and what of it the other side has not acknowledged.
 struct NumberedPackets {
     /// Where the numbers begin again: 65,536 in SPX, 128 in LLC.

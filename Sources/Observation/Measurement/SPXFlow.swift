@@ -1,3 +1,4 @@
+import Contracts
 import SPX
 
 /// One SPX connection in a capture, and what each of its packets is for.

@@ -1,3 +1,5 @@
+import Contracts
+
 /// Counts, from a capture, what every packet between workstations and servers was for.
 ///
 /// Each cell of the lab has a server address of its own, and so its own count. What is counted goes over IPv4: TCP, and UDP

@@ -58,14 +58,12 @@ public final class Capture {
             if child.poll() != nil { break }
             usleep(1_000)
         }
-        child.send(signal: SIGKILL)
-        child.wait()
+        child.end(SIGKILL)
         throw NetlabError.program(command: "dumpcap -i \(interface) -w \(file)", message: output.text)
     }
 
     deinit {
-        child.send(signal: SIGINT)
-        child.wait()
+        child.end(SIGINT)
     }
 
     /// Ends the capture, with everything that came up to now in the file.
@@ -74,8 +72,7 @@ public final class Capture {
     public func stop() throws(NetlabError) -> Counts {
         // The ring is read in blocks that the kernel hands over after a while (libpcap's to_ms, 250 ms in dumpcap).
         usleep(300_000)
-        child.send(signal: SIGINT)
-        let code = child.wait()
+        let code = child.end(SIGINT)
         guard code == 0, let counts = Counts(summary: output.text) else {
             throw NetlabError.program(command: "dumpcap -w \(file)", message: output.text)
         }

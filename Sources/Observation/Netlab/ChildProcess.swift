@@ -1,43 +1,34 @@
+import CLinux
 import Glibc
 
-/// A child process with its three standard descriptors given (posix_spawn(3)).
+/// A child process with its three standard descriptors given, in a process group of its own: Ctrl-C is for this process to
+/// answer, which then ends its children in order. It is killed when the thread that started it ends.
 package final class ChildProcess {
     package let identifier: pid_t
     private var exitCode: Int32?
 
+    /// How long a program may take to end after it was asked to.
+    package static let endLimit = Duration.seconds(3)
+
     /// Starts a program found on PATH.
     ///
+    /// - Parameters:
+    ///   - diesWithParent: whether the kernel kills it when the calling thread ends, however that does (prctl(2),
+    ///     PR_SET_PDEATHSIG).
+    ///   - holdsSignals: whether SIGINT, SIGTERM and SIGHUP wait until the program unblocks them.
     /// - Throws: ``NetlabError/program(command:message:)`` where there is no such program or it cannot be started.
-    package init(_ program: String, _ arguments: [String], input: Int32, output: Int32, error: Int32) throws(NetlabError) {
+    package init(
+        _ program: String, _ arguments: [String], input: Int32, output: Int32, error: Int32, diesWithParent: Bool = true,
+        holdsSignals: Bool = false
+    ) throws(NetlabError) {
         guard let executable = Command.find(program) else {
             throw NetlabError.program(command: program, message: "not found on PATH")
         }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (target, source) in [input, output, error].enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
-        }
-        // What a program of this package ignores or blocks, a child must not: dumpcap ends by SIGINT.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        // A group of its own: Ctrl-C is for this process to answer, which then ends its children in order.
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-
         var vector: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         vector.append(nil)
         defer { for pointer in vector { free(pointer) } }
-        var identifier: pid_t = 0
-        let code = posix_spawn(&identifier, executable, &actions, &attributes, vector, environ)
-        guard code == 0 else { throw NetlabError.program(command: program, message: String(cString: strerror(code))) }
-        self.identifier = identifier
+        identifier = linux_spawn(executable, vector, environ, [input, output, error], diesWithParent ? 1 : 0, holdsSignals ? 1 : 0)
+        guard identifier > 0 else { throw NetlabError.program(command: program, message: String(cString: strerror(errno))) }
     }
 
     package func send(signal: Int32) {
@@ -47,23 +38,55 @@ package final class ChildProcess {
     /// Waits for its end: its exit code, or 128 and the signal's number as a shell says it.
     @discardableResult
     package func wait() -> Int32 {
-        if let exitCode { return exitCode }
-        var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-        return ended(status)
+        while exitCode == nil { reap(0) }
+        return exitCode ?? 0
     }
 
     /// Its exit code where it has ended, without waiting.
     package func poll() -> Int32? {
-        if let exitCode { return exitCode }
-        var status: Int32 = 0
-        return waitpid(identifier, &status, WNOHANG) == identifier ? ended(status) : nil
+        if exitCode == nil { reap(WNOHANG) }
+        return exitCode
     }
 
-    private func ended(_ status: Int32) -> Int32 {
-        // wait(2): the low seven bits are the signal that ended it, or 0 and the next eight bits its code.
-        let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-        exitCode = code
-        return code
+    /// Sends a signal that asks it to end, waits, and kills it and its whole process group where it has not ended within the
+    /// limit, as one that is stopped does not.
+    @discardableResult
+    package func end(_ signal: Int32 = SIGTERM, within limit: Duration = ChildProcess.endLimit) -> Int32 {
+        send(signal: signal)
+        let clock = ContinuousClock()
+        let latest = clock.now + limit
+        while clock.now < latest {
+            if let code = poll() { return code }
+            usleep(1_000)
+        }
+        killGroup()
+        return wait()
     }
+
+    /// Kills it and whatever it has started, stopped or not.
+    package func killGroup() {
+        if exitCode == nil { kill(-identifier, SIGKILL) }
+    }
+
+    /// Takes note of its end, and ends what it leaves behind in its group: as long as it is not waited for, nobody else has
+    /// its number.
+    private func reap(_ options: Int32) {
+        var information = siginfo_t()
+        guard waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT | options) == 0 else {
+            if errno != EINTR { exitCode = 127 }
+            return
+        }
+        // waitid(2): without an end there, WNOHANG leaves the number 0.
+        guard information._sifields._sigchld.si_pid == identifier else { return }
+        kill(-identifier, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        exitCode = ProcessStatus.exitCode(status)
+    }
+}
+
+/// A process's end as a shell says it.
+enum ProcessStatus {
+    /// wait(2): the low seven bits are the signal that ended it, or 0 and the next eight bits its code.
+    static func exitCode(_ status: Int32) -> Int32 { status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F }
 }

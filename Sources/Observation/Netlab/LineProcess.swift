@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Wire
 
 /// A program whose lines of standard output are heard as they come.
 package final class LineProcess {
@@ -8,8 +9,13 @@ package final class LineProcess {
     private let onLine: ([UInt8]) -> Void
     private let onEnd: () -> Void
     private var watch: DescriptorWatch?
-    private var partial: [UInt8] = []
+    private var splitter = LineSplitter(limit: LineProcess.longestLine)
     private var hasStopped = false
+    /// What of its output could not be heard, a sentence each.
+    package private(set) var lost: [String] = []
+
+    /// The longest line that is heard, in bytes.
+    package static let longestLine = 1 << 20
 
     /// - Parameters:
     ///   - log: a file that gets what the program says on standard error; nil to share this process's.
@@ -51,21 +57,44 @@ package final class LineProcess {
 
     package var isRunning: Bool { child.poll() == nil }
 
+    /// The code that it ended with, or 128 and a signal's number; nil while it runs.
+    package var exitCode: Int32? { child.poll() }
+
     /// Asks the program to end, and returns at once.
     package func terminate() { child.send(signal: SIGTERM) }
 
-    /// Asks the program to end, waits until it has, and hears its last lines.
-    package func stop() {
-        guard !hasStopped else { return }
-        hasStopped = true
-        watch = nil
-        terminate()
-        // A program that has filled the pipe ends only once somebody reads it.
-        while isRunning {
-            while take() > 0 {}
+    /// Asks the program to end, waits until it has, and hears its last lines. One that has not ended in time is killed.
+    package func stop() { Self.stop([self]) }
+
+    /// The same for several, which have their time together.
+    package static func stop(_ processes: [LineProcess], within limit: Duration = ChildProcess.endLimit) {
+        let ending = processes.filter { !$0.hasStopped }
+        for process in ending {
+            process.hasStopped = true
+            process.watch = nil
+            process.terminate()
+        }
+        let clock = ContinuousClock()
+        let latest = clock.now + limit
+        var running = ending
+        while true {
+            // A program that has filled the pipe ends only once somebody reads it.
+            for process in running { while process.take() > 0 {} }
+            running.removeAll { !$0.isRunning }
+            if running.isEmpty || clock.now >= latest { break }
             usleep(1_000)
         }
+        for process in running {
+            process.lost.append("it did not end within \(limit) of SIGTERM and was killed")
+            process.child.killGroup()
+            process.child.wait()
+        }
+        for process in ending { process.finish() }
+    }
+
+    private func finish() {
         while take() > 0 {}
+        if splitter.unfinished > 0 { lost.append("its output ended within a line") }
     }
 
     private func read() {
@@ -79,13 +108,11 @@ package final class LineProcess {
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         let count = Glibc.read(descriptor, &chunk, chunk.count)
         guard count > 0 else { return count }
-        partial += chunk[..<count]
-        var start = 0
-        while let end = partial[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            onLine(Array(partial[start..<end]))
-            start = end + 1
+        do throws(LineSplitter.TooLong) {
+            try splitter.add(chunk.span.bytes.extracting(first: count)) { onLine($0) }
+        } catch {
+            lost.append("\(error)")
         }
-        partial.removeFirst(start)
         return count
     }
 }

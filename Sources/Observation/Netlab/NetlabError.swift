@@ -22,6 +22,14 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .notPermitted, .firewall, .program, .namespacesRefused, .noTun: "\(reason) ('tslab doctor' says what this machine lacks)"
+        case .system, .noSuchNamespace, .badServerAddressCount: reason
+        }
+    }
+
+    /// ``description`` without the pointer to the doctor.
+    var reason: String {
+        switch self {
         case .notPermitted(let action):
             "cannot \(action): not permitted; run it in tslab's namespaces or with CAP_NET_ADMIN"
         case .system(let action, let code):
@@ -51,7 +59,7 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Tools quote the failing command over several lines; a log line has one.
-    private static func oneLine(_ text: String) -> String {
+    static func oneLine(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
         let joined = lines.prefix(3).joined(separator: " / ")
         return joined.isEmpty ? "no reason given" : String(joined.prefix(300))

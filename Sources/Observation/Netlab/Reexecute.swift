@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 extension PrivateNetwork {
@@ -10,31 +11,50 @@ extension PrivateNetwork {
     /// Starts this program again inside namespaces of its own (unshare(1)): network, mount, process ids, and, except
     /// for real root, users. Returns at once where it runs inside already; otherwise only by throwing.
     ///
-    /// The process id stays, as that of unshare, which ends as the program inside ends; everything started inside ends
-    /// with it.
+    /// This process stays as a wrapper: it passes SIGINT, SIGTERM and SIGHUP on to the program inside, kills everything at a
+    /// second one, and ends with the program's exit code. Everything started inside ends with the program, and the
+    /// program with this process, however that ends.
     ///
     /// - Parameter arguments: all of the program's, its name first: `CommandLine.arguments`.
     /// - Throws: ``NetlabError/namespacesRefused(message:)`` where the kernel or its administrator forbids it.
     public static func reexecute(arguments: [String] = CommandLine.arguments) throws(NetlabError) {
         if isInside { return }
         let options = try permittedOptions()
-        // Inside, /proc is another and "self" another process: the path must be a real one.
+        let program = try ownPath()
+        setenv(environmentVariable, "1", 1)
+        defer { unsetenv(environmentVariable) }
+        // The first process of a namespace does not hear a signal that it has no handler for: so they wait for it.
+        let child = try ChildProcess(
+            "unshare", options + ["--", program] + arguments.dropFirst(), input: STDIN_FILENO, output: STDOUT_FILENO,
+            error: STDERR_FILENO, holdsSignals: true)
+        var signals: Int32 = 0
+        let status = linux_wait_passing_signals_on(child.identifier, &signals)
+        exit(signals > 1 ? Self.interruptedExitCode : ProcessStatus.exitCode(status))
+    }
+
+    /// Runs this program again inside namespaces of its own to its end, and gives back what it wrote on standard output.
+    ///
+    /// - Parameters:
+    ///   - options: what ``permittedOptions()`` found.
+    ///   - arguments: the program's, without its name.
+    static func outputInside(_ options: [String], _ arguments: [String]) throws(NetlabError) -> String {
+        let program = try ownPath()
+        setenv(environmentVariable, "1", 1)
+        defer { unsetenv(environmentVariable) }
+        return try Command.run("unshare", options + ["--", program] + arguments)
+    }
+
+    /// This program's file. Inside, /proc is another and "self" another process: the path must be a real one.
+    private static func ownPath() throws(NetlabError) -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         guard readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0 else {
             throw NetlabError.from(errno: errno, "find this program's own file")
         }
-        let program = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        setenv(environmentVariable, "1", 1)
-        let unshare = Command.find("unshare") ?? "unshare"
-        let vector = [unshare] + options + ["--", program] + arguments.dropFirst()
-        var pointers: [UnsafeMutablePointer<CChar>?] = vector.map { strdup($0) }
-        pointers.append(nil)
-        execv(unshare, pointers)
-        let code = errno
-        unsetenv(environmentVariable)
-        for pointer in pointers { free(pointer) }
-        throw NetlabError.system(action: "execute \(unshare)", errno: code)
+        return path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     }
+
+    /// As a shell says that SIGINT ended a program.
+    public static let interruptedExitCode: Int32 = 130
 
     /// The options of unshare(1) that work for this user here, found by trying them on true(1): what unshare says once
     /// this process has become it would reach nobody who could name the way out.

@@ -2,7 +2,7 @@ import ArgumentParser
 import EventLoop
 import Foundation
 import Glibc
-import ProgramOptions
+import Arguments
 import RDP
 import TerminalClient
 import Time
@@ -16,11 +16,11 @@ extension ClientSecurity: ExpressibleByArgument {}
 struct TSClient: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsclient",
-        abstract: "One terminal client: logs on, shows which session it has, does what its script says.",
+        abstract: "One terminal client: logs on, shows which session it was given, and runs a script.",
         discussion: """
             EXAMPLES
               tsclient 127.0.0.1:3389 --user anna --minimise
-                  Logs on and idles, as the clients of the article did.
+                  Logs on and idles, as the clients in Q187049 did.
               tsclient 127.0.0.1:3389 --user anna --script 'type hello; wait 2s; disconnect'
               tsclient 127.0.0.1:3389 --user anna --script @session.txt
               tsclient spx://127.0.0.1:2130 --user anna --minimise
@@ -69,7 +69,7 @@ struct TSClient: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Hang this long after the desktop is there.", valueName: "duration"))
     var hangAfter: String?
 
-    @Flag(help: "Tell news as JSON, an object a line.")
+    @Flag(help: "Report events as JSON, one object a line.")
     var json = false
 
     func run() throws {

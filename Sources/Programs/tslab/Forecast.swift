@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
-import ProgramOptions
+import Arguments
 import Time
 
 /// `tslab forecast`: a month of probes on a line, on virtual time.
@@ -11,8 +11,8 @@ struct Forecast: ParsableCommand {
         abstract: "Say what a month of probes costs on a line that is dialled on demand.",
         discussion: """
             Sends every probe of every session and its answer through the line for 30 days of virtual time, and counts the
-            calls. Policies that send nothing while idle (none, challenge) and those that wait for the line to be up anyway
-            (line-aware) place none.
+            calls. Calls are priced by the hour of day; every day is a working day. Policies that send nothing while idle
+            (none, challenge), and line-aware, which waits until the line is up for other traffic, place none.
 
             EXAMPLES
               tslab forecast
@@ -23,7 +23,7 @@ struct Forecast: ParsableCommand {
               0, or 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The line: see tslab line --help.", valueName: "line"))
+    @Option(help: ArgumentHelp("The line: see tslab line --help.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
     var line = "isdn-64k"
 
     @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
-import ProgramOptions
+import Arguments
 
 /// `tslab line`: the line that is dialled on demand, by itself.
 struct LineCommand: ParsableCommand {
@@ -22,6 +22,11 @@ struct LineCommand: ParsableCommand {
               forget=5m (a firewall that forgets idle flows)   dial=2s or none   idle=60s   engaged=5%/10s
               hold=32 (packets kept while dialling)   resets=both, to-server or to-clients (what keeps the line up)
 
+            A tariff is a price and a unit, '0.12 DEM/90s', and what is to be added:
+              setup=0.06 (for each call answered)   minimum=0.20 (the least a call costs)
+              18-21=150s (from 18:00 to 21:00 a unit lasts 150 s)
+            or telekom-1996: Deutsche Telekom, zone City, 1996, which is '0.12 DEM/90s,5-9=150s,18-21=150s,21-5=240s'.
+
             The control socket speaks NDJSON: it says {"state":"up","t":NANOSECONDS} at first and on each change (down,
             dialling, engaged, up, cut), and takes {"command":"cut"}, "heal" and "summary".
 
@@ -31,19 +36,19 @@ struct LineCommand: ParsableCommand {
               socat - UNIX-CONNECT:/run/line.sock
 
             EXIT STATUS
-              0 when it was ended by a signal, 1 when it could not run, 64 for a wrong command line.
+              0 when it was ended by a signal, 1 when it could not run, 2 when its log is not whole, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The line.", valueName: "line"))
+    @Option(help: ArgumentHelp("The line.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
     var preset: String
 
-    @Option(help: ArgumentHelp("What calls cost: '0.12 DEM/90s', with ,setup=0.06 and ,minimum=0.20 behind it.", valueName: "tariff"))
+    @Option(help: ArgumentHelp("What calls cost, by the local hour of day.", valueName: "tariff"))
     var tariff: String?
 
-    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"))
+    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"), completion: .file())
     var control: String?
 
-    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"))
+    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"), completion: .file())
     var log: String?
 
     @Option(help: ArgumentHelp("Other TUN interfaces than tslab0 and tslab1.", valueName: "server's,clients'"))
@@ -56,10 +61,17 @@ struct LineCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let summary = try LineProgram(try options()).run()
+            let line = try LineProgram(try options())
+            let summary = try line.run()
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
+            if let trouble = line.logTrouble {
+                FileHandle.standardError.write(Data("tslab line: \(trouble)\n".utf8))
+                throw ExitCode(LineProgram.logLost)
+            }
+        } catch let code as ExitCode {
+            throw code
         } catch {
             FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
             throw ExitCode(1)

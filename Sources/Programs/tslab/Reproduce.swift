@@ -1,15 +1,15 @@
 import ArgumentParser
+import Arguments
 import Faults
 import Lab
 import Liveness
-import ProgramOptions
 import Time
 import Transport
 
 /// `tslab reproduce`: the article, as shipped and cured.
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let clients meet faults, policy beside policy, and see what the server believes.",
+        abstract: "Strike clients with faults under each policy, and record what the server believes.",
         discussion: """
             Builds two network namespaces of its own (no root needed where user namespaces work), runs a tsserver and a
             tsload for each cell of the matrix side by side, and writes results.json, report.html, events.ndjson and
@@ -38,22 +38,24 @@ struct Reproduce: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
-    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."))
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
     var policy: [String] = []
 
-    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Flag(help: "Sessions put out without end, so that there is always something to send: the article's stress.")
+    @Flag(help: "Sessions send output continuously, so that there is always data pending: the article's stress.")
     var busy = false
 
     @Option(parsing: .unconditional, help: "Repeats the same choice of clients.")
     var seed = "1"
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-results"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")

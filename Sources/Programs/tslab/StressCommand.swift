@@ -1,8 +1,6 @@
 import ArgumentParser
-import Foundation
+import Arguments
 import Lab
-import Netlab
-import ProgramOptions
 import Time
 import Transport
 
@@ -10,7 +8,7 @@ import Transport
 struct StressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stress",
-        abstract: "Let a seeded storm of logons, typing, output and faults loose on one server, and hold it to its invariants.",
+        abstract: "Run a seeded storm of logons, typing, output and faults against one server, and check its invariants.",
         discussion: """
             Builds a network of its own as reproduce does. Each user has two workstations, which log on, type, flood, lose
             power, reboot, hang, freeze, die, lose their line, disconnect and log off by a schedule that follows from the
@@ -39,13 +37,15 @@ struct StressCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "How many users.")
     var clients = "60"
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf. Workstations take turns.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Every lost client is to be known of within this, instead of within what the policy promises.", valueName: "duration"))
+            "Every orphan must be detected within this time, instead of within the policy's own bound.", valueName: "duration"))
     var bound: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Run only the first so many actions.", valueName: "actions"))
@@ -54,7 +54,9 @@ struct StressCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Most runs made to find the shortest beginning that fails.", valueName: "runs"))
     var reruns = "6"
 
-    @Option(help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where to write the schedule, the events and the programs' logs.", valueName: "directory"),
+        completion: .directory)
     var out = "tslab-stress"
 
     @Flag(help: "Print the outcome as JSON, and nothing else, on standard output.")
@@ -63,22 +65,11 @@ struct StressCommand: ParsableCommand {
     func validate() throws { _ = try plan() }
 
     func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let outcome = try Stress(plan: try plan(), directory: URL(fileURLWithPath: out), progress: Progress()).run()
-            if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(outcome), as: UTF8.self))
-            } else {
-                print(outcome.text)
-            }
-            if !outcome.holds { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
+        let plan = try plan()
+        try RunCommand.run(out: out, json: json) {
+            Stress.run(plan, in: $0)
+        } text: {
+            $0.text
         }
     }
 

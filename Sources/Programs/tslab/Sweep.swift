@@ -1,16 +1,16 @@
 import ArgumentParser
+import Arguments
 import Faults
 import Lab
 import Line
 import Liveness
-import ProgramOptions
 import Time
 import Transport
 
 /// `tslab sweep`: policies over lines that are paid for by the call.
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let every policy work over a line that is dialled on demand: how soon it knows, and what that costs.",
+        abstract: "Run every policy over a dial-on-demand line: time to detection, and what it costs.",
         discussion: """
             As reproduce, with a line of its own between each cell's clients and its server: a process between two TUN devices
             that every packet goes through, which dials, hangs up, and writes down the packet that caused each call. One of
@@ -32,16 +32,18 @@ struct Sweep: ParsableCommand {
               command line.
             """)
 
-    @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."))
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
     var policy: [String] = []
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Intervals for the policies that have one.", valueName: "duration,..."))
     var interval: String?
 
-    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Option(help: ArgumentHelp("Lines; 'none' for nothing between clients and server.", valueName: "line;..."))
+    @Option(
+        help: ArgumentHelp("Lines; 'none' for nothing between clients and server.", valueName: "line;..."),
+        completion: .list(LinePlan.presets.map(\.name)))
     var line = ReproductionPlan.sweepLine
 
     @Option(help: ArgumentHelp("What calls cost: see tslab line --help.", valueName: "tariff"))
@@ -59,13 +61,15 @@ struct Sweep: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = "tcp"
 
     @Option(parsing: .unconditional, help: "Repeats the same choice of clients and the same losses.")
     var seed = "1"
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-sweep"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")

@@ -1,10 +1,8 @@
 import ArgumentParser
+import Arguments
 import Faults
-import Foundation
 import Lab
 import LoadGenerator
-import Netlab
-import ProgramOptions
 import RDP
 import Time
 
@@ -15,7 +13,7 @@ extension ClientSecurity: ExpressibleByArgument {}
 struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness",
-        abstract: "Let the clients of any server meet faults, and see by its kernel how long it holds each dead connection.",
+        abstract: "Strike the clients of any server with faults, and measure how long its kernel holds each ghost.",
         discussion: """
             Builds a network of its own as reproduce does, runs the server there, and a tsload for each fault. The server
             says nothing of what it believes, so its kernel is asked: a connection is held until its socket is gone. Where
@@ -44,10 +42,11 @@ struct WitnessCommand: ParsableCommand {
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "rdp|tcp"))
     var speaks = LoadProtocol.rdp
 
-    @Option(help: ArgumentHelp("How clients would have their connections secured.", valueName: "none|rdp|tls|negotiate"))
+    @Option(help: ArgumentHelp("The security that clients ask for.", valueName: "none|rdp|tls|negotiate"))
     var security = ClientSecurity.negotiate
 
-    @Option(help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."))
+    @Option(
+        help: ArgumentHelp("Faults; all of them by default.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
     @Option(parsing: .unconditional, help: "How many clients each fault strikes; a quarter as many stay well beside them.")
@@ -68,7 +67,7 @@ struct WitnessCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Repeats the same choice of clients.")
     var seed = "1"
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-witness"
 
     @Flag(help: "Print results.json, and nothing else, on standard output.")
@@ -82,23 +81,11 @@ struct WitnessCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            try PrivateNetwork.reexecute()
-            let directory = URL(fileURLWithPath: out)
-            let outcome = try WitnessRun(plan: try plan(), directory: directory, progress: Progress()).run()
-            try outcome.write(to: directory)
-            if json {
-                FileHandle.standardOutput.write(try Data(contentsOf: directory.appendingPathComponent("results.json")))
-                for warning in outcome.warnings { FileHandle.standardError.write(Data("tslab: \(warning)\n".utf8)) }
-            } else {
-                print(outcome.text)
-            }
-            if !outcome.isWhole { throw ExitCode(1) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            FileHandle.standardError.write(Data("tslab: \(error)\n".utf8))
-            throw ExitCode(1)
+        let plan = try plan()
+        try RunCommand.run(out: out, json: json) {
+            WitnessRun.run(plan, in: $0)
+        } text: {
+            $0.text
         }
     }
 

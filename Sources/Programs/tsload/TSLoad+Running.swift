@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import LoadGenerator
 import Logging
-import ProgramOptions
+import Arguments
 
 /// How tsload does what its command line asks for.
 extension TSLoad {

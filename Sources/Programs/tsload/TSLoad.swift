@@ -1,4 +1,5 @@
 import ArgumentParser
+import Faults
 import Foundation
 import LoadGenerator
 import Logging
@@ -13,7 +14,7 @@ extension LoadProtocol: ExpressibleByArgument {}
 struct TSLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsload",
-        abstract: "Thousands of terminal clients that idle, and what becomes of them.",
+        abstract: "A load generator: thousands of idle terminal clients, and the faults that strike them.",
         discussion: """
             EXAMPLES
               tsload --target 127.0.0.1:3389 --clients 1000 --sources 127.18.0.0 --hold 1m
@@ -67,10 +68,14 @@ struct TSLoad: ParsableCommand {
     @Option(help: ArgumentHelp("Workstation N comes from this address plus N.", valueName: "address"))
     var sources: String?
 
-    @Option(help: ArgumentHelp("A fault and its plan; may be given more than once.", valueName: "fault"))
+    @Option(
+        help: ArgumentHelp("A fault and its plan; may be given more than once.", valueName: "fault"),
+        completion: .list(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Option(name: .customLong("return"), help: ArgumentHelp("Users come back: from a spare workstation or the same.", valueName: "place"))
+    @Option(
+        name: .customLong("return"), help: ArgumentHelp("Users come back: from a spare workstation or the same.", valueName: "place"),
+        completion: .list(["spare", "same"]))
     var returning: String?
 
     @Option(
@@ -93,7 +98,8 @@ struct TSLoad: ParsableCommand {
         help: ArgumentHelp("How long a client may take to be logged on before it counts as failed.", valueName: "duration"))
     var logonDeadline = "60s"
 
-    @Option(help: ArgumentHelp("Write what really happens here, as NDJSON; '-' is standard output.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write what really happens here, as NDJSON; '-' is standard output.", valueName: "file"), completion: .file())
     var truth: String?
 
     @Option(parsing: .unconditional, help: "Repeats the same choice of clients.")
@@ -101,13 +107,14 @@ struct TSLoad: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"))
+            "Instead of idling: do what the file says, a line like '1500ms 7 logon' each (see tslab stress).", valueName: "file"),
+        completion: .file())
     var schedule: String?
 
     @Flag(help: "Clients keep their window open, so that the server draws for them.")
     var show = false
 
-    @Flag(help: "Sessions put out without end (implies --show).")
+    @Flag(help: "Sessions send output continuously (implies --show).")
     var flood = false
 
     @Option(
@@ -115,7 +122,7 @@ struct TSLoad: ParsableCommand {
         help: ArgumentHelp("One user whom no fault strikes types a letter this often.", valueName: "duration"))
     var workEvery: String?
 
-    @Flag(help: "Clients take heartbeats as dynamic channel requests only.")
+    @Flag(help: "Clients answer dynamic channel requests only, not round-trip requests.")
     var noRoundTrips = false
 
     @Option(

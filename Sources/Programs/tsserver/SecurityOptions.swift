@@ -3,7 +3,7 @@ import EventLoop
 import Foundation
 import Glibc
 import Logging
-import ProgramOptions
+import Arguments
 import RDP
 import TerminalServer
 
@@ -38,16 +38,18 @@ struct SecurityOptions: ParsableArguments {
             valueName: "none|low|client-compatible|high"))
     var encryptionLevel = Level.clientCompatible
 
-    @Option(help: ArgumentHelp("The certificate for TLS, PEM; without it one is made on the first start.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The certificate for TLS, PEM; without it one is made on the first start.", valueName: "file"),
+        completion: .file())
     var certificate: String?
 
-    @Option(help: ArgumentHelp("The certificate's key, PEM; by default in the certificate's file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate's key, PEM; by default in the certificate's file.", valueName: "file"), completion: .file())
     var key: String?
 
     @Option(
         help: ArgumentHelp(
             "Where the certificate made on the first start is kept (default: $XDG_STATE_HOME/tslab or ~/.local/state/tslab).",
-            valueName: "directory"))
+            valueName: "directory"), completion: .directory)
     var stateDirectory: String?
 
     func validate() throws {

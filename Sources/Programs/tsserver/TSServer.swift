@@ -4,7 +4,7 @@ import Foundation
 import Glibc
 import Liveness
 import Logging
-import ProgramOptions
+import Arguments
 import Sessions
 import TerminalServer
 import Time
@@ -16,7 +16,7 @@ import Version
 struct TSServer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsserver",
-        abstract: "A terminal server that keeps sessions, and believes of their clients what it is told.",
+        abstract: "An emulated Windows NT 4.0 terminal server that publishes what it believes of its sessions.",
         discussion: """
             EXAMPLES
               tsserver
@@ -30,7 +30,7 @@ struct TSServer: ParsableCommand {
               tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 --allow-any-user
                   NetBEUI, each frame in a UDP datagram; and as the station of 198.19.1.1, in frames on eth0 itself.
               tsserver --security rdp --encryption-level high
-                  RC4 with 128 bits or nothing, as before there was TLS.
+                  RC4 with 128 bits and nothing else: standard RDP security.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
 
             LIVENESS POLICIES
@@ -50,16 +50,18 @@ struct TSServer: ParsableCommand {
     @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]host:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
-    @Option(help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"), completion: .file()
+    )
     var admin: String?
 
-    @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"))
+    @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"), completion: .list(LivenessPolicy.names))
     var liveness = "none"
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The same as tcp-keepalive with this idle time in minutes, under the name of the registry value that brought it (Q216783).",
+            "tcp-keepalive with this idle time in minutes; named after the registry value (Q216783).",
             valueName: "minutes"))
     var keepAliveEnable: String?
 
@@ -72,7 +74,9 @@ struct TSServer: ParsableCommand {
     @Option(parsing: .unconditional, help: "Most sessions of one user.")
     var maxSessionsPerUser: String?
 
-    @Option(help: ArgumentHelp("What a broken connection does to its session: disconnect or reset.", valueName: "action"))
+    @Option(
+        help: ArgumentHelp("What a broken connection does to its session: disconnect or reset.", valueName: "action"),
+        completion: .list(["disconnect", "reset"]))
     var brokenConnection = "disconnect"
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Show the taskbar clock, redrawn at this interval.", valueName: "interval"))
@@ -80,10 +84,10 @@ struct TSServer: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How long a client may take to its desktop, and to the end of a PDU that it began.", valueName: "duration"))
+        help: ArgumentHelp("How long a client may take to log on, and to complete a PDU that it began.", valueName: "duration"))
     var handshakeDeadline = "15s"
 
-    @Option(help: ArgumentHelp("Who may log on: lines of NAME:PASSWORD.", valueName: "file"))
+    @Option(help: ArgumentHelp("Who may log on: lines of NAME:PASSWORD.", valueName: "file"), completion: .file())
     var users: String?
 
     @Flag(help: "Let anybody log on, even from other machines.")

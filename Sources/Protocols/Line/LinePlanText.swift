@@ -70,8 +70,8 @@ private struct LineParameter: Sendable {
     static let all: [LineParameter] = [
         LineParameter(name: "rate", form: "bits a second like 64k, 128k/1M or none") { plan, text in
             let rates = text.split(separator: "/", omittingEmptySubsequences: false).map(LineText.rate)
-            guard 1...2 ~= rates.count, !rates.contains(nil) else { return false }
-            plan.rate = BothWays(toServer: rates[0]!, toClients: rates.last!!)
+            guard 1...2 ~= rates.count, case let (toServer?, toClients?) = (rates[0], rates[rates.count - 1]) else { return false }
+            plan.rate = BothWays(toServer: toServer, toClients: toClients)
             return true
         } write: { plan in
             let texts = [plan.rate.toServer, plan.rate.toClients].map(LineText.format(rate:))

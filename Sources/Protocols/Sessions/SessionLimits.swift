@@ -1,13 +1,15 @@
 /// How many sessions a server keeps.
 public struct SessionLimits: Equatable, Sendable {
-    /// Most sessions that have a client or a user; nil for no limit. The console, listeners and idle sessions do not
-    /// count. A newcomer takes a session before the server knows whose it is, so at the limit even the user of a
-    /// Disconnected session is turned away (Q187175, Q187443).
+    /// Most sessions that have a client or a user, Disconnected ones included; nil for no limit. The console, listeners and
+    /// idle sessions do not count. Ours, to limit what sessions cost in memory: Terminal Server has no such limit. A newcomer
+    /// takes a session before the server knows whose it is, so that at the limit even the user of a Disconnected session is
+    /// refused.
     public var sessions: Int?
-    /// Most sessions that have a client, as licences for connections count them; nil for no limit. A Disconnected
-    /// session has none, so that it gives its place back.
+    /// Most sessions that have a client, nil for no limit: Terminal Server's Maximum Connection Count (unlimited by default,
+    /// Q186566). A Disconnected session has no client and does not count (Q187443). At the limit a newcomer is refused
+    /// (Q187175), and so is the user of a Disconnected session, whose connection would be one more (Q187443).
     public var clients: Int?
-    /// Most sessions of one user; nil for no limit. Resuming a Disconnected session adds none.
+    /// Most sessions of one user; nil for no limit. Ours. Resuming a Disconnected session adds none.
     public var perUser: Int?
 
     public init(sessions: Int? = nil, clients: Int? = nil, perUser: Int? = nil) {

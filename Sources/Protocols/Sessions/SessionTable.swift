@@ -4,7 +4,7 @@ import Time
 ///
 /// It knows no clock and no connection: it is told what happened and when, changes its states, and keeps what changed
 /// until that is taken with ``takeEvents()``. The rule that matters most is in ``logon(_:user:clientName:at:)``: a user
-/// is given back a session that is Disconnected, never one that is Active (Q186592, Q216783).
+/// is given back a session that is Disconnected, never one that is Active (Q187049, Q186572).
 public struct SessionTable {
     /// How many Idle sessions wait for clients (Q186572: two).
     public static let idleSessions = 2

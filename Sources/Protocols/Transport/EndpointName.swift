@@ -30,7 +30,11 @@ public struct EndpointName: Sendable {
         switch place {
         case .address(let endpoint): return [endpoint]
         case .name(let host, let port, let kind):
-            return try SocketAddress.lookUp(host, port: port).map { Endpoint(kind: kind, address: $0) }
+            let all = try SocketAddress.lookUp(host, port: port)
+            // IPX in UDP and NetBEUI's stations are made for IPv4 (RFC 1234; see ``NBFPort``).
+            let usable = kind == .tcp ? all : all.filter { !$0.isIPv6 }
+            guard !usable.isEmpty else { throw .unknownHost(host, "it has no IPv4 address, which \(kind.rawValue) needs") }
+            return usable.map { Endpoint(kind: kind, address: $0) }
         }
     }
 

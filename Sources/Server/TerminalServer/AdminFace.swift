@@ -1,3 +1,4 @@
+import Contracts
 import EventLoop
 import Foundation
 import RDP

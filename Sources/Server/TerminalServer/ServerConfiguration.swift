@@ -31,7 +31,5 @@ public struct ServerConfiguration: Sendable {
     }
 
     /// The clock's interval that is in force: a `clock` policy's own comes first.
-    var effectiveClockInterval: Duration? {
-        if case .clock(let interval) = liveness { interval } else { clockInterval }
-    }
+    var effectiveClockInterval: Duration? { liveness.clockInterval ?? clockInterval }
 }

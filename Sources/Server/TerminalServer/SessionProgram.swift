@@ -6,7 +6,8 @@ import Sessions
 enum SessionProgram {
     /// The line that makes the program busy.
     static let floodCommand = "flood"
-    /// How often a session's output is flushed while its program is busy (Q186572: about 20 times a second).
+    /// How often a session's output is flushed: about 20 times a second while its user is active, 10 times while not (Q186572).
+    /// A busy program is given the faster of the two.
     static let outputInterval = Duration.milliseconds(50)
 
     /// What a keystroke sets off besides the text it leaves.

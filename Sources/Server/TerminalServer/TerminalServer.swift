@@ -71,7 +71,7 @@ public final class TerminalServer {
                 awaitMonitor()
             }
         }
-        if case .challenge(let timeout) = configuration.liveness { challenges = ChallengeDesk(server: self, timeout: timeout) }
+        if let timeout = configuration.liveness.challengeTimeout { challenges = ChallengeDesk(server: self, timeout: timeout) }
         for endpoint in configuration.endpoints { listeners.append(try listen(endpoint)) }
         if let address = configuration.admin {
             let face = AdminFace(server: self)
@@ -114,7 +114,7 @@ public final class TerminalServer {
 
     private func listen(_ endpoint: Endpoint) throws(EventLoopError) -> TransportListener {
         try Transport.listen(
-            endpoint, liveness: configuration.liveness.transport, backlogLimit: configuration.backlogLimit, on: loop,
+            endpoint, liveness: configuration.liveness, backlogLimit: configuration.backlogLimit, on: loop,
             trouble: { [unowned self] in logger.error("\($0)") },
             accept: { [unowned self] in accept($0, endpoint.kind) })
     }

@@ -1,3 +1,4 @@
+import Contracts
 import Faults
 import Foundation
 import Measurement

@@ -1,3 +1,4 @@
+import Contracts
 import Random
 import Glibc
 import NetlabTestSupport

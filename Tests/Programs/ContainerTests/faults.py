@@ -312,7 +312,8 @@ def main():
             print(cell.row())
     finally:
         clean()
-    print(f"faults: {len(failures)} of {len(cells)} cells' assertions failed" if failures else f"faults: all {len(cells)} cells as expected")
+    failed = f"{len(failures)} of {len(cells)} cells' assertions failed"
+    print(f"faults: {failed if failures else f'all {len(cells)} cells as expected'}")
     sys.exit(1 if failures else 0)
 
 

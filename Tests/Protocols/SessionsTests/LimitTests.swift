@@ -9,13 +9,15 @@ import Testing
         try table.enter("bert")
         #expect(throws: Refusal.sessionLimit(3)) { try table.arrive() }
         try table.disconnect(anna, because: .clientDisconnected, at: at(1))
-        // Q187175: it is at the door that the limit stands, and there nobody is known yet.
+        // The limit is checked when a client connects, and nobody has logged on by then. This limit is ours: it counts
+        // Disconnected sessions, which Terminal Server's Maximum Connection Count does not.
         #expect(throws: Refusal.sessionLimit(3)) { try table.arrive() }
         table.connectionBroke(waiting, because: .peerClosed, at: at(2))
         #expect(try table.enter("anna").session == anna)
         #expect(table.inUse == 2)
     }
 
+    /// Maximum Connection Count: Disconnected sessions do not count, and at the limit their users are refused (Q187443).
     @Test func theLimitOfClientsCountsNoDisconnectedSession() throws {
         var table = SessionTable.fresh(SessionLimits(clients: 2))
         let anna = try table.enter("anna").session
@@ -25,7 +27,7 @@ import Testing
         #expect(table.withClient == 1 && table.inUse == 2)
         try table.enter("bert")
         #expect(table.withClient == 2 && table.inUse == 3)
-        // Being known to have a Disconnected session helps nobody: his client would be one more.
+        // A user who is known to have a Disconnected session is refused too: his client would be one more.
         #expect(throws: Refusal.clientLimit(2)) {
             try table.connect(listener: "rdp-tcp", address: "192.0.2.1:1024", resuming: "anna", at: at(2))
         }

@@ -10,8 +10,8 @@ import Wire
 
 /// SPX over UDP on the loopback, by the face that all transports have.
 @Suite(.serialized) struct SPXConnectionTests {
-    private static func watchdog(timeout: Duration, count: Int) -> TransportLiveness {
-        TransportLiveness(spxWatchdog: DatagramWatchdog(timeout: timeout, count: count))
+    private static func watchdog(timeout: Duration, count: Int) -> LivenessPolicy {
+        LivenessPolicy(SPXWatchdog(timeout: timeout, count: count))
     }
 
     /// An idle connection is one object and its entries in the port's three tables, of at most 64 bytes together; it has no

@@ -26,10 +26,11 @@ import Testing
             #expect(samples.insert(words[0]).inserted, "\(words[0]) is there twice")
             #expect(try words[0].wholeMatch(of: Regex(#"[a-z_]+(\{[a-z_]+="[^"\\\n]*"\})?"#)) != nil, "\(line)")
             let name = words[0].prefix { $0 != "{" }
-            #expect(name == (type[current] == "counter" ? current + "_total" : current), "\(line)")
+            let suffix = ["counter": "_total", "info": "_info"][type[current] ?? ""] ?? ""
+            #expect(name == current + suffix, "\(line)")
             if type[current] == "counter" { #expect(!current.hasSuffix("_total")) }
         }
-        #expect(Set(type.values) == ["counter", "gauge"] && samples.count > 20)
+        #expect(Set(type.values) == ["counter", "gauge", "info"] && samples.count > 20)
     }
 
     @Test func theyCountWhatHappened() throws {

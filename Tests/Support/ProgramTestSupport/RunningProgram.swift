@@ -15,8 +15,10 @@ public final class RunningProgram {
         let output = Self.file(directory.appendingPathComponent("output"))
         let errors = Self.file(directory.appendingPathComponent("errors"))
         defer { for descriptor in [null, output, errors] { close(descriptor) } }
+        // A test may go on in another thread than it began in.
         child = try ChildProcess(
-            name.contains("/") ? name : Programs.path(name), arguments, input: null, output: output, error: errors)
+            name.contains("/") ? name : Programs.path(name), arguments, input: null, output: output, error: errors,
+            diesWithParent: false)
     }
 
     deinit {

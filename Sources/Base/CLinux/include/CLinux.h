@@ -62,3 +62,18 @@ long linux_send_datagram(
 /// tell (ip(7), IP_PKTINFO).
 long linux_receive_datagram(
     int descriptor, void *bytes, unsigned long length, void *peer, unsigned *peer_length, unsigned *destination);
+
+/// Starts a program (execve(2)) in a process group of its own, with these three standard descriptors. SIGINT, SIGTERM, SIGHUP
+/// and SIGPIPE do what they do by default; no signal is blocked, or, where `holds_signals`, those that ask a program to end
+/// (SIGINT, SIGTERM, SIGHUP), so that they wait until the program is ready for them. Where `dies_with_parent`, the kernel sends
+/// it SIGKILL when the calling thread ends (prctl(2), PR_SET_PDEATHSIG). Returns its process id, or -1 with errno.
+int linux_spawn(
+    const char *path, char *const arguments[], char *const environment[], const int descriptors[3], int dies_with_parent,
+    int holds_signals);
+
+/// Waits for a child's end and gives what waitpid(2) says of it. Meanwhile the first SIGINT, SIGTERM or SIGHUP goes on to the
+/// child's process group, and a second one of any of them kills the child. `signals` is how many came.
+int linux_wait_passing_signals_on(int child, int *signals);
+
+/// uname(2): the machine's name and its kernel's release, each of at most `length` bytes with its NUL.
+void linux_host(char *name, char *release, unsigned long length);

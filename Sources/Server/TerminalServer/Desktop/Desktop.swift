@@ -1,3 +1,4 @@
+import Contracts
 import RDP
 
 /// Where things lie on a session's desktop and how they are painted: a plain background with a card of colours, a taskbar
@@ -10,12 +11,9 @@ struct Desktop {
     let height: Int
     var colorDepth = ColorDepth.sixteen
 
-    static let taskbarHeight = 28
     static let characterWidth = Glyphs.width + 1
     static let lineHeight = Glyphs.height + 3
     private static let margin = 12
-    /// Wide enough for hours, minutes and seconds.
-    private static let clockWidth = 8 * characterWidth + 13
     /// The program's window at its largest, and the least that anything can be shown in.
     private static let largestWindow = (width: 468, height: 288)
     private static let smallestWindow = (width: 60, height: 40)
@@ -25,11 +23,12 @@ struct Desktop {
 
     var screen: Area { Area(left: 0, top: 0, right: width, bottom: height) }
 
-    var taskbar: Area { Area(left: 0, top: height - Self.taskbarHeight, right: width, bottom: height) }
+    var taskbar: Area { Area(left: 0, top: height - TaskbarClock.taskbarHeight, right: width, bottom: height) }
 
     /// The clock's box at the right end of the taskbar.
     var clock: Area {
-        Area(left: width - Self.clockWidth - 2, top: taskbar.top + 4, right: width - 2, bottom: height - 2)
+        let box = TaskbarClock.box(width: width, height: height)
+        return Area(left: box.left, top: box.top, right: box.right, bottom: box.bottom)
     }
 
     private var startButton: Area { Area(left: 2, top: taskbar.top + 4, right: 60, bottom: height - 2) }

@@ -1,3 +1,5 @@
+import Contracts
+
 /// A message to the user of a session, drawn in front of everything until he closes it.
 struct MessageBox: Equatable {
     var title: String
@@ -25,7 +27,7 @@ struct MessageBoxLayout {
         self.box = box
         let width = max(0, min(Self.widest, desktop.width - 16))
         let columns = (width - Self.textLeft - 16) / Desktop.characterWidth
-        let room = desktop.height - Desktop.taskbarHeight
+        let room = desktop.height - TaskbarClock.taskbarHeight
         let most = max(1, (room - 90) / Desktop.lineHeight)
         lines = Array(TextWrap.words(box.text, columns).prefix(most))
         let height = min(room, 84 + max(3, lines.count) * Desktop.lineHeight)
