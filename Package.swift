@@ -67,7 +67,7 @@ let package = Package(
         program("tsclient", "TerminalClient", [logging]),
         program("tsload", "LoadGenerator", [logging]),
         program("tslab", "Lab", ["Line", "LoadGenerator", "Netlab", "RDP", "Transport"]),
-        library(.programs, "Arguments", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
+        library(.programs, "Arguments", ["Describing", "Transport", "EventLoop", "Time", "Wire", argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),

@@ -87,12 +87,15 @@ extension SocketAddress {
             guard
                 getnameinfo(
                     entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0,
-                let address = SocketAddress(host: text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, port: port),
-                !addresses.contains(address)
+                let address = SocketAddress(host: numeric(text), port: port), !addresses.contains(address)
             else { continue }
             addresses.append(address)
         }
         guard !addresses.isEmpty else { throw .unknownHost(host, "it has no IPv4 or IPv6 address") }
         return addresses
+    }
+
+    private static func numeric(_ text: [CChar]) -> String {
+        String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }
