@@ -36,7 +36,10 @@ struct TSClient: ParsableCommand {
             """,
         version: Version.current)
 
-    @Argument(help: ArgumentHelp("The server.", valueName: "[tcp|spx://]address:port"))
+    @Argument(
+        help: ArgumentHelp(
+            "The server. A name stands for its first IPv4 address, or else for its first IPv6 one.",
+            valueName: "[tcp|spx|nbf://]host:port"))
     var server: String
 
     @Option(help: "Who logs on.")

@@ -47,7 +47,8 @@ struct TSLoad: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The server; given more than once, workstations take turns.", valueName: "[tcp|spx|nbf://]host:port"))
+            "The server; given more than once, workstations take turns. A name stands for its first IPv4 address, or else for its first IPv6 one.",
+            valueName: "[tcp|spx|nbf://]host:port"))
     var target = ["127.0.0.1:3389"]
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "tsserver|rdp|tcp"))
@@ -65,7 +66,10 @@ struct TSLoad: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of the first workstation.", valueName: "number"))
     var firstWorkstation = "1"
 
-    @Option(help: ArgumentHelp("Workstation N comes from this address plus N.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Workstation N comes from this address plus N. IPv6 needs these addresses on an interface, or net.ipv6.ip_nonlocal_bind.",
+            valueName: "address"))
     var sources: String?
 
     @Option(

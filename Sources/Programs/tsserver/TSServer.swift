@@ -47,7 +47,10 @@ struct TSServer: ParsableCommand {
             """,
         version: Version.current)
 
-    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; may be given more than once. A name stands for all of its addresses.", valueName: "[tcp|spx|nbf://]host:port")
+    )
     var listen: [String] = ["127.0.0.1:3389"]
 
     @Option(
