@@ -1,4 +1,5 @@
 import Glibc
+import SocketDiag
 
 /// What the laboratory's network could not do, with the way out.
 public enum NetlabError: Error, Equatable, CustomStringConvertible {
@@ -50,6 +51,15 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
                     : "load the kernel's module (modprobe tun), or give it to the container (--device /dev/net/tun)")
         case .badServerAddressCount(let count):
             "\(count) server addresses asked for: ask for 1 to \(PrivateNetwork.mostServerAddresses)"
+        }
+    }
+
+    /// What the kernel's answers on sockets and namespaces come to here.
+    init(_ error: SocketDiagError) {
+        switch error {
+        case .notPermitted(let action, _): self = .notPermitted(action: action)
+        case .system(let action, let code): self = .system(action: action, errno: code)
+        case .noSuchNamespace(let path): self = .noSuchNamespace(path)
         }
     }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import EventLoop
 import Foundation
 import Glibc
-import Arguments
+import ProgramLog
 import RDP
 import TerminalClient
 import Time
@@ -17,22 +17,27 @@ struct TSClient: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsclient",
         abstract: "One terminal client: logs on, shows which session it was given, and runs a script.",
+        usage: "tsclient ADDRESS:PORT --user USER [OPTION ...]",
         discussion: """
             EXAMPLES
               tsclient 127.0.0.1:3389 --user anna --minimise
                   Logs on and idles, as the clients in Q187049 did.
-              tsclient 127.0.0.1:3389 --user anna --script 'type hello; wait 2s; disconnect'
+              tsclient 127.0.0.1:3389 --user anna \\
+                  --script 'type hello; wait 2s; disconnect'
               tsclient 127.0.0.1:3389 --user anna --script @session.txt
               tsclient spx://127.0.0.1:2130 --user anna --minimise
                   The same over IPX/SPX in UDP.
               tsclient 127.0.0.1:3389 --user anna --hang-after 10s
-                  Hangs while its kernel goes on acknowledging; kill -STOP does the same from outside.
+                  Hangs while its kernel goes on acknowledging; kill -STOP does the same
+                  from outside.
 
             SCRIPT
-              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one a line or parted by ';'.
+              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one
+              a line or separated by ';'.
 
             EXIT STATUS
-              0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.
+              0 the user left, 1 the connection was lost or never came, 2 the server
+              refused, 64 wrong command line.
             """,
         version: Version.current)
 
@@ -89,7 +94,7 @@ struct TSClient: ParsableCommand {
         } catch let error as ValidationError {
             throw error
         } catch {
-            FileHandle.standardError.write(Data("tsclient: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(error)")
             throw ExitCode(1)
         }
         let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { program.leave() } }
@@ -98,10 +103,10 @@ struct TSClient: ParsableCommand {
         switch program.outcome {
         case .left: break
         case .refused(let reason):
-            FileHandle.standardError.write(Data("tsclient: \(server) refused the logon: \(reason)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(server) refused the logon: \(reason)")
             throw ExitCode(2)
         case .lost(let end):
-            FileHandle.standardError.write(Data("tsclient: \(server): connection lost: \(end)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(server): connection lost: \(end)")
             throw ExitCode(1)
         case nil: throw ExitCode(1)
         }

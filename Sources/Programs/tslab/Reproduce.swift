@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import Describing
 import Faults
 import Lab
 import Liveness
@@ -10,24 +11,40 @@ import Transport
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Strike clients with faults under each policy, and record what the server believes.",
+        usage: "tslab reproduce [OPTION ...]",
         discussion: """
-            Builds two network namespaces of its own (no root needed where user namespaces work), runs a tsserver and a
-            tsload for each cell of the matrix side by side, and writes results.json, report.html, events.ndjson and
-            the packets themselves, wire.pcapng, to the output directory.
+            Builds two network namespaces of its own (no root needed where user
+            namespaces work), runs a tsserver and a tsload for each cell of the matrix
+            side by side, and writes results.json, report.html, events.ndjson and the
+            packets themselves, wire.pcapng, to the output directory.
 
             EXAMPLES
               tslab reproduce
-              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang --policy none,heartbeat:interval=3s,misses=3
-              tslab reproduce --transport tcp,spx,nbf --policy none --fault power-off,hang --clients 100
-              tslab reproduce --busy --clients 20 --fault hang --policy none,tcp-user-timeout:timeout=10s
-              tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
+              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang \\
+                  --policy none,heartbeat:interval=3s,misses=3
+              tslab reproduce --transport tcp,spx,nbf --policy none \\
+                  --fault power-off,hang --clients 100
+              tslab reproduce --busy --clients 20 --fault hang \\
+                  --policy none,tcp-user-timeout:timeout=10s
+              tslab reproduce --json |
+                  jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
-            Several policies are parted by ';' or by giving the option again; a ',' belongs to a policy's parameters
-            where a name and '=' follow it.
+            Several policies are separated by ';' or by giving the option again; a ','
+            belongs to a policy's parameters where a name and '=' follow it.
+
+            POLICIES
+            \(LivenessPolicy.help)
+
+            FAULTS
+            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
+
+            TRANSPORTS
+            \(TransportKind.help)
 
             EXIT STATUS
-              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
-              command line.
+              0 when everything it set out to show was shown, 1 when not or when it could
+              not run, 2 when evidence was lost, 64 for a wrong command line, 130 when
+              interrupted. Whatever ends it, what was seen is written.
             """)
 
     @Option(
@@ -39,7 +56,13 @@ struct Reproduce: ParsableCommand {
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
     @Option(
-        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        help: ArgumentHelp(
+            "When the users of struck clients come back, after the fault, or 'never'; 9s before the horizon by default.",
+            valueName: "duration|never"))
+    var returnAfter: String?
+
+    @Option(
+        help: ArgumentHelp("Transports: \(TransportKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "transport,..."),
         completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
@@ -58,12 +81,14 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-results"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
-    func validate() throws { _ = try plan() }
+    func validate() throws {
+        try table.validate(keys: ResultsTable.keys)
+        _ = try plan()
+    }
 
-    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, options: table) }
 
     /// The workstations of all cells together, of which the lab's network has 32,768 and as many spares.
     private static let mostWorkstations = 30_000
@@ -74,6 +99,7 @@ struct Reproduce: ParsableCommand {
             horizon: try OptionValue.duration("--horizon", horizon, in: .seconds(10)...(.seconds(86_400))),
             seed: try OptionValue.seed(seed))
         plan.isBusy = busy
+        plan.userReturn = try UserReturn(option: returnAfter, horizon: plan.horizon)
         plan.transports = try OptionValue.transports(transport)
         if !policy.isEmpty {
             plan.policies = try OptionValue.policies(policy)

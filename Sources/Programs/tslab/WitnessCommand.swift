@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import Describing
 import Faults
 import Lab
 import LoadGenerator
@@ -14,23 +15,38 @@ struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness",
         abstract: "Strike the clients of any server with faults, and measure how long its kernel holds each ghost.",
+        usage: "tslab witness --server COMMAND [OPTION ...]",
         discussion: """
-            Builds a network of its own as reproduce does, runs the server there, and a tsload for each fault. The server
-            says nothing of what it believes, so its kernel is asked: a connection is held until its socket is gone. Where
-            a server closes one whose peer is dark by itself, the kernel goes on trying to deliver its goodbye, and that
-            time counts too.
+            Builds a network of its own as reproduce does, runs the server there, and a
+            tsload for each fault. The server says nothing of what it believes, so its
+            kernel is asked: a connection is held until its socket is gone. Where a
+            server closes one whose peer is dark by itself, the kernel goes on trying to
+            deliver its goodbye, and that time counts too.
 
-            The server must run in the foreground and listen on all addresses. /run is empty and its own.
+            The server must run in the foreground and listen on all addresses. /run is
+            empty and its own.
 
             EXAMPLES
               tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini'
-              tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini' --keepalive 10s/2s/3 --horizon 40s
-              tslab witness --server 'memcached -u root' --port 11211 --protocol tcp --fault power-off,hang --json
+              tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini' \\
+                  --keepalive 10s/2s/3 --horizon 40s
+              tslab witness --server 'memcached -u root' --port 11211 --protocol tcp \\
+                  --fault power-off,hang --json
 
-            Writes results.json, the packets (wire.pcapng) and what the programs said to the output directory.
+            Writes results.json, the packets (wire.pcapng) and what the programs said to
+            the output directory.
+
+            PROTOCOLS
+            \(LoadProtocol.help)
+              For tsserver there is tslab reproduce.
+
+            FAULTS
+            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
 
             EXIT STATUS
-              0 when every client met its fault, 1 when some did not or it could not run, 64 for a wrong command line.
+              0 when every client met its fault, 1 when some did not or it could not run,
+              2 when evidence was lost, 64 for a wrong command line, 130 when interrupted.
+              Whatever ends it, what was seen is written.
             """)
 
     @Option(help: ArgumentHelp("The server, as for sh -c.", valueName: "command"))
@@ -70,22 +86,22 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-witness"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
     func validate() throws {
         guard !speaks.reportsSessions else {
             throw ValidationError("--protocol is rdp or tcp: for tsserver there is tslab reproduce")
         }
+        try table.validate(keys: ResultsTable.witnessKeys)
         _ = try plan()
     }
 
     func run() throws {
         let plan = try plan()
-        try RunCommand.run(out: out, json: json) {
+        try RunCommand.run(out: out, json: table.json) {
             WitnessRun.run(plan, in: $0)
         } text: {
-            $0.text
+            $0.text(as: table.format, columns: table.selection)
         }
     }
 

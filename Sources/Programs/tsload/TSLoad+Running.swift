@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import LoadGenerator
 import Logging
-import Arguments
+import ProgramLog
 
 /// How tsload does what its command line asks for.
 extension TSLoad {
@@ -122,5 +122,5 @@ extension TSLoad {
         if outcome.summary.failed > 0 { throw ExitCode(1) }
     }
 
-    private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    private static func complain(_ text: String) { for line in text.split(separator: "\n") { ErrorOutput.shared.say(String(line)) } }
 }

@@ -4,7 +4,7 @@ import Foundation
 import Glibc
 import Liveness
 import Logging
-import Arguments
+import ProgramLog
 import Sessions
 import TerminalServer
 import Time
@@ -20,43 +20,53 @@ struct TSServer: ParsableCommand {
         discussion: """
             EXAMPLES
               tsserver
-                  Listens on 127.0.0.1:3389 as Windows NT 4.0 Terminal Server was shipped: no keepalive at all.
+                  Listens on 127.0.0.1:3389 as Windows NT 4.0 Terminal Server was shipped:
+                  no keepalive at all.
               tsserver --listen 127.0.0.1:3389 --admin /run/tsserver.sock \\
                   --liveness tcp-keepalive:time=20s,interval=2s,count=3 --max-sessions 5000
               tsserver --liveness heartbeat:interval=30s,misses=3
               tsserver --listen 0.0.0.0:3389 --users users.txt --clock 1m
               tsserver --listen tcp://127.0.0.1:3389 --listen spx://127.0.0.1:2130
-                  Serves TCP, and IPX/SPX in UDP (RFC 1234), whose watchdog notices a client without power.
-              tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 --allow-any-user
-                  NetBEUI, each frame in a UDP datagram; and as the station of 198.19.1.1, in frames on eth0 itself.
+                  Serves TCP and IPX/SPX, whose watchdog notices a client without power.
+              tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 \\
+                  --allow-any-user
+                  NetBEUI, each frame in a UDP datagram; and as the station of
+                  198.19.1.1, in frames on eth0 itself.
               tsserver --security rdp --encryption-level high
                   RC4 with 128 bits and nothing else: standard RDP security.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
+              tsserver --admin 127.0.0.1:9200 --admin-token /etc/tsserver.token
+              curl --oauth2-bearer "$(cat /etc/tsserver.token)" http://127.0.0.1:9200/sessions
+                  Over TCP the admin face wants a token; only /healthz is given without it.
+
+            TRANSPORTS
+            \(TransportKind.help)
 
             LIVENESS POLICIES
-              none                                        nothing: as shipped
-              tcp-keepalive:time=2h,interval=1s,count=5   the kernel's probes
-              tcp-user-timeout:timeout=1m                 what is sent must be acknowledged in time
-              heartbeat:interval=30s,misses=3             the client program must answer
-              clock:interval=1m                           the taskbar clock's own traffic
-              spx-watchdog:timeout=6s,count=8             SPX's own, which is there under every policy, otherwise set
-              nbf-watchdog:inactivity=30s,retries=8       NetBEUI's, likewise
+            \(LivenessPolicy.help)
 
             EXIT STATUS
-              0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
+              0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command
+              line.
             """,
         version: Version.current)
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen; may be given more than once. A name stands for all of its addresses.", valueName: "[tcp|spx|nbf://]host:port")
-    )
+            "Where to listen; may be given more than once. A name stands for all of its addresses.",
+            valueName: "[\(TransportKind.allCases.map(\.rawValue).joined(separator: "|"))://]host:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
     @Option(
         help: ArgumentHelp("Serve the admin face here: a UNIX socket's path or a loopback address.", valueName: "path"), completion: .file()
     )
     var admin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The token that the admin face wants of who comes over TCP; the file must be closed to other users.", valueName: "file"),
+        completion: .file())
+    var adminToken: String?
 
     @Option(help: ArgumentHelp("How to learn that a client has gone.", valueName: "policy"), completion: .list(LivenessPolicy.names))
     var liveness = "none"
@@ -73,6 +83,11 @@ struct TSServer: ParsableCommand {
 
     @Option(parsing: .unconditional, help: "Most sessions with a client; a Disconnected one does not count.")
     var maxClients: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Most clients that have not logged on; they take no place of the limits above (default: three quarters of the descriptors).")
+    var maxUnauthenticated: String?
 
     @Option(parsing: .unconditional, help: "Most sessions of one user.")
     var maxSessionsPerUser: String?
@@ -103,36 +118,43 @@ struct TSServer: ParsableCommand {
     var verbose = false
 
     func run() throws {
-        let verbose = verbose
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = verbose ? .info : .notice
-            return handler
-        }
+        ProgramLogHandler.install(level: verbose ? .info : .notice)
         let logger = Logger(label: "tsserver")
         do {
-            var configuration = try settings()
-            logger.notice("tsserver \(Version.current)")
+            var configuration = try settings(logger)
             try securityOptions.apply(to: &configuration, logger)
-            DescriptorLimit.raise()
+            let descriptors = DescriptorLimit.raise()
+            configuration.unauthenticatedLimit = try limit("--max-unauthenticated", maxUnauthenticated) ?? descriptors * 3 / 4
             let loop = try EventLoop()
             let server = try TerminalServer(configuration: configuration, loop: loop, logger: logger)
-            let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { server.shutDown() } }
+            let signals = [SIGTERM, SIGINT].map { number in
+                loop.onSignal(number) {
+                    ServiceManager.tell(.stopping)
+                    server.shutDown()
+                }
+            }
+            logger.notice("tsserver \(Version.current) serves")
             for endpoint in server.endpoints { print("listening \(endpoint)") }
             fflush(nil)
+            for address in InheritedSockets.unclaimed {
+                logger.warning("the service manager listens at \(address), which neither --listen nor --admin names")
+            }
+            ServiceManager.tell(.ready)
             loop.run()
             signals.forEach { $0.cancel() }
         } catch let error as ValidationError {
             throw error
+        } catch let error as AdminAccessError {
+            throw ValidationError(error.description)
         } catch {
-            FileHandle.standardError.write(Data("tsserver: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsserver: \(error)")
             throw ExitCode(1)
         }
     }
 
-    private func settings() throws -> ServerConfiguration {
+    private func settings(_ logger: Logger) throws -> ServerConfiguration {
         let endpoints = try listen.flatMap { try Endpoints.places("--listen", $0) }
-        var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints))
+        var configuration = ServerConfiguration(endpoints: endpoints, users: try directory(endpoints, logger))
         configuration.liveness = try policy()
         try securityOptions.check()
         configuration.limits = SessionLimits(
@@ -149,11 +171,12 @@ struct TSServer: ParsableCommand {
             }
             configuration.admin = address
         }
+        configuration.adminToken = try adminToken.map { try AdminToken(contentsOf: $0) }
         return configuration
     }
 
-    private func directory(_ endpoints: [Endpoint]) throws -> UserDirectory {
-        if let users { return try OptionValue.parsed("--users", users) { try UserDirectory(contentsOf: $0) } }
+    private func directory(_ endpoints: [Endpoint], _ logger: Logger) throws -> UserDirectory {
+        if let users { return try OptionValue.parsed("--users", users) { try UsersFile.read($0) { logger.warning("\($0)") } } }
         if !allowAnyUser, let open = endpoints.first(where: { !$0.isLoopback }) {
             throw ValidationError(
                 "\(open) can be reached from other machines: say who may log on with --users FILE, or let anybody with --allow-any-user")

@@ -4,7 +4,7 @@ extension Fault: CaseIterable {
     /// Every fault there is. A new one is a file in `Kinds/` and a word here.
     public static let allCases: [Fault] = [.powerOff, .reboot, .hang, .freeze, .kill, .linkCut, .disconnect, .logoff]
 
-    /// Reads the names of faults, parted by commas or given one by one.
+    /// Reads the names of faults, separated by commas or given one by one.
     public static func list(_ texts: [String]) throws(DescriptionError) -> [Fault] {
         var faults: [Fault] = []
         for name in texts.flatMap({ $0.split(separator: ",") }) {

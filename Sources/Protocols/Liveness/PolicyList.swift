@@ -63,7 +63,7 @@ extension LivenessPolicy: CustomStringConvertible {
         return rule
     }
 
-    /// Reads what several `--policy` options say: policies parted by `;`, or by `,` where no parameter follows, as in
+    /// Reads what several `--policy` options say: policies separated by `;`, or by `,` where no parameter follows, as in
     /// `none,heartbeat:interval=3s,misses=3;clock`.
     public static func list(_ texts: [String]) throws(DescriptionError) -> [LivenessPolicy] {
         var policies: [LivenessPolicy] = []

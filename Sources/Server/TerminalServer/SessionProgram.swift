@@ -24,8 +24,6 @@ enum SessionProgram {
     /// What a key does to the program's state.
     private static func key(_ character: Character, in state: inout ApplicationState) -> Effect {
         state.type(character)
-        guard character == "\r" else { return .typed }
-        let line = state.text.dropLast().split(separator: "\r", omittingEmptySubsequences: false).last ?? ""
-        return line == floodCommand ? .startFlood : .typed
+        return character == "\r" && state.hasJustEnded(line: floodCommand) ? .startFlood : .typed
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
-import ProgramTestSupport
 import MeasuringTestSupport
+import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// Thousands of clients in one tsload on one tsserver.
@@ -77,7 +78,7 @@ import Testing
 
     /// Each from an IPv6 address of its own, in a network where they all are this machine's.
     @Test func workstationsHaveIPv6Addresses() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let outcome = try Programs.inNetwork(
             """

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// `tslab doctor` on machines that lack one thing each. They are made with unshare(1), so that nothing of this machine's changes.
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func anExperimentThatCannotBeginNamesTheDoctor() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let outcome = try run(noNamespaces, [], "reproduce --out \(directory.path)")
         #expect(outcome.code == 1 && outcome.errors.contains("'tslab doctor'"), "\(outcome.errors)")

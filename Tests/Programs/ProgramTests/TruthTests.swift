@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// What tsload writes down is whole, or its exit code says that it is not.
@@ -36,7 +37,7 @@ import Testing
     /// does. Several workers share the file.
     @Test(arguments: [1, 3])
     func noPartOfALineStays(workers: Int) throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let file = directory.appendingPathComponent("truth.ndjson")
         let outcome = try Programs.run(
@@ -57,7 +58,7 @@ import Testing
     @Test(arguments: [(SIGINT, 1), (SIGTERM, 1), (SIGTERM, 2)])
     func interruptedItTellsWhatItHas(signal: Int32, workers: Int) throws {
         let server = try RunningServer()
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let file = directory.appendingPathComponent("truth.ndjson")
         let load = try RunningProgram(
@@ -78,7 +79,7 @@ import Testing
 
     /// The firewall's table is taken away before the power goes: nobody loses it, and tsload says so.
     @Test func aFaultThatCannotBeInjectedIsSaid() throws {
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let outcome = try Programs.inNetwork(
             """

@@ -85,10 +85,8 @@ import Testing
         #expect(policy.name == "tcp-keepalive+tcp-user-timeout+heartbeat" && policy.description == text)
         #expect(policy.socketOptions.count == 5 && policy.monitor(of: Int.self) is HeartbeatMonitor<Int>)
         #expect(policy.isKnown(to: "tcp") && !policy.isKnown(to: "spx"))
-        #expect(
-            try LivenessPolicy.list(["\(text),none;clock:interval=2s", "challenge"]).map(\.name) == [
-                policy.name, "none", "clock", "challenge",
-            ])
+        let list = try LivenessPolicy.list(["\(text),none;clock:interval=2s", "challenge"])
+        #expect(list.map(\.name) == [policy.name, "none", "clock", "challenge"])
     }
 
     @Test func eachIsDescribed() {

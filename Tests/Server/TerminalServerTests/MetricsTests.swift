@@ -50,4 +50,24 @@ import Testing
         ]
         for (name, value) in expected { #expect(try host.metric(name) == value, "\(name)") }
     }
+
+    /// One peer says so much and is told nothing.
+    @Test func bytesReceivedAreNotBytesSent() throws {
+        let host = try Host()
+        let peer = try host.connect()
+        let received = try host.metric("tsserver_received_bytes_total")
+        let sent = try host.metric("tsserver_sent_bytes_total")
+        // The beginning of a PDU of 4,096 bytes.
+        peer.stream.send([3, 0, 0x10, 0] + [UInt8](repeating: 0, count: 1_000))
+        for _ in 0..<500 where try host.metric("tsserver_received_bytes_total") == received { host.loop.run(for: .milliseconds(10)) }
+        #expect(try host.metric("tsserver_received_bytes_total") == received + 1_004)
+        #expect(try host.metric("tsserver_sent_bytes_total") == sent)
+        // And what a client is told is counted as sent, to the byte.
+        let other = try host.connect()
+        other.stream.send([3, 0, 0, 11, 6, 0xE0, 0, 0, 0, 0, 0])
+        #expect(host.loop.run { !other.heard.received.isEmpty })
+        #expect(try host.metric("tsserver_sent_bytes_total") == sent + Double(other.heard.received.count))
+        #expect(try host.metric("tsserver_received_bytes_total") == received + 1_004 + 11)
+        for raw in [peer, other] { raw.stream.close(.abort) }
+    }
 }

@@ -14,6 +14,7 @@ import Testing
         "nsenter": "util-linux", "flock": "util-linux", "sysctl": "procps", "ps": "procps", "pgrep": "procps", "strip": "binutils",
         "python3": "python3", "jq": "jq", "socat": "socat", "git": "git", "docker": "docker.io",
         "dockerd": "docker.io", "docker-compose": "docker-compose", "pkg-config": "pkg-config",
+        "dpkg-shlibdeps": "dpkg-dev", "patchelf": "patchelf",
     ]
 
     /// What every Debian has (essential packages, bash's own commands), what the scripts themselves define, and Swift, which is
@@ -34,15 +35,32 @@ import Testing
         "sha256sum",
     ]
 
-    @Test func everyProgramIsInstalledBySetup() throws {
-        let listed = try #require(repository.file("scripts/setup")).text
-        // What only containers need is in their own files.
-        let containers = ["scripts/test-containers", "Dockerfile", "docker-compose.yml"].compactMap { repository.file($0)?.text }.joined()
+    @Test func everyProgramIsInstalledBySetup() {
+        let scripts = repository.files.filter { $0.path.hasPrefix("scripts/") }
+        let installed = scripts.flatMap { packages(listedBy: $0) + packages(askedForBy: $0) }
+        // What containers run is in the image.
+        let image = words(of: Substring(repository.file("Dockerfile")?.text ?? ""))
         for (name, place) in calls {
             guard let package = Self.packages[name] else { continue }
-            let words = (listed + containers).split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "+") }
-            #expect(words.contains { $0 == package }, "\(place) runs \(name): scripts/setup lacks \(package)")
+            let known = place.hasPrefix("containers/") ? image : installed
+            #expect(known.contains { $0 == package }, "\(place) runs \(name): scripts/setup lacks \(package)")
         }
+    }
+
+    /// The words of every `packages=(...)` and `packages+=(...)`.
+    private func packages(listedBy script: Repository.File) -> [Substring] {
+        let lines = script.lines.filter { !$0.drop { $0 == " " }.hasPrefix("#") }
+        let text = lines.joined(separator: "\n").replacing("packages+=(", with: "packages=(")
+        return text.split(separator: "packages=(").dropFirst().flatMap { words(of: $0.prefix { $0 != ")" }) }
+    }
+
+    /// What a script hands to scripts/setup: `scripts/setup dpkg-dev patchelf`.
+    private func packages(askedForBy script: Repository.File) -> [Substring] {
+        script.lines.filter { $0.drop { $0 == " " }.hasPrefix("scripts/setup ") }.flatMap { words(of: $0) }
+    }
+
+    private func words(of text: Substring) -> [Substring] {
+        text.split { !($0.isLetter || $0.isNumber || "-.+".contains($0)) }
     }
 
     @Test func everyProgramThatScriptsRunIsKnown() {
@@ -55,9 +73,9 @@ import Testing
     private var calls: [Substring: String] {
         var calls: [Substring: String] = [:]
         for file in repository.files {
-            if file.path.hasPrefix("scripts/") || file.name.hasSuffix(".sh") {
+            if file.lines.first?.hasSuffix("bash") == true || file.name.hasSuffix(".sh") {
                 for name in ShellScript(file.text).commands { calls[name] = file.path }
-            } else if file.name.hasSuffix(".py") || file.isSwift && !file.path.hasPrefix("Tests/Tidy/") {
+            } else if file.name.hasSuffix(".py") || file.path.hasPrefix("scripts/") || file.isSwift && !file.path.hasPrefix("Tests/Tidy/") {
                 for name in quoted(in: file.text) where Self.packages[name] != nil { calls[name] = file.path }
             }
         }

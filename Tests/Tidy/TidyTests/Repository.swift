@@ -25,12 +25,14 @@ struct Repository {
     static let shared = Repository()
 
     private static let folders = ["Sources", "Tests", "Benchmarks", "scripts", "docs", "containers", ".ci"]
-    private static let others = ["Package.swift", "README.md", "Dockerfile", "docker-compose.yml"]
+    /// Of the root folder.
+    private static let others = ["Package.swift", "Dockerfile", "docker-compose.yml"]
 
     private init() {
         root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        var paths = Self.others
+        let top = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+        var paths = Self.others + top.filter { $0.hasSuffix(".md") }
         for folder in Self.folders {
             let entries = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)
             for case let path as String in entries ?? FileManager.DirectoryEnumerator() { paths.append("\(folder)/\(path)") }

@@ -6,8 +6,8 @@ extension LoadProtocol {
     public static let rdp = LoadProtocol(
         LoadProtocolTraits(
             name: "rdp",
-            summary: "any RDP server, secured as that wants: logged on is who may draw, be it on the login screen; "
-                + "logoff asks to shut down, and leaves if that is denied",
+            summary: "any RDP server, with the security it asks for; a client is logged on once the server draws, also a login screen; "
+                + "logoff sends a shutdown request, and disconnects if that is denied",
             security: .negotiate,
             logOff: { ($0 as? ClientSession)?.requestShutdown() },
             open: { client, load, source throws(EventLoopError) in try openTerminal(client, load, source) }))

@@ -6,7 +6,7 @@ extension LoadProtocol {
     public static let tcp = LoadProtocol(
         LoadProtocolTraits(
             name: "tcp",
-            summary: "any TCP server: connections that say nothing, logged on when they are there; disconnect and logoff close them",
+            summary: "any TCP server: connections that send nothing, logged on once connected; disconnect and logoff close them",
             open: { client, load, source throws(EventLoopError) in
                 try IdleConnection(
                     to: load.plan.target(of: client.workstation), from: source, on: load.loop,

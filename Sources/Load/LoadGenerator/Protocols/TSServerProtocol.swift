@@ -7,7 +7,7 @@ extension LoadProtocol {
     /// client is logged on when it has heard it.
     public static let tsserver = LoadProtocol(
         LoadProtocolTraits(
-            name: "tsserver", summary: "RDP with tsserver: logged on is who was told which session it has, and what that holds",
+            name: "tsserver", summary: "RDP with tsserver: a client counts as logged on once it was told its session and what that holds",
             reportsSessions: true,
             open: { client, load, source throws(EventLoopError) in try openTerminal(client, load, source) }))
 

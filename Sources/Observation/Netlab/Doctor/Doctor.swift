@@ -65,7 +65,11 @@ public struct Doctor {
         let commands = settings.allowingNamespaces(isRoot: isRoot)
         if !commands.isEmpty { return commands + ["to keep a setting: NAME = VALUE in /etc/sysctl.d/60-tslab.conf"] }
         if isContainer {
-            return ["start the container with --privileged (docker run, podman run)"]
+            return [
+                "give docker run (or podman run): --cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun "
+                    + "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined",
+                "or give it --privileged, which is more than it needs",
+            ]
         }
         return isRoot
             ? ["run it with CAP_SYS_ADMIN, outside of a chroot and of a service's sandbox"]

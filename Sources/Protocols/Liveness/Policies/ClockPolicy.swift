@@ -9,7 +9,7 @@ public struct ClockPolicy: LivenessRule {
     public init(interval: Duration) { self.interval = interval }
 
     public static let name = "clock"
-    public static let summary = "the taskbar clock's own updates, which the kernel repeats until it gives up"
+    public static let summary = "the taskbar clock's updates, which the kernel retransmits until it gives up"
     public static let blindTo: String? = "a program that hangs on a live machine; a minimised client"
     public static let standard = ClockPolicy(interval: .seconds(60))
     public static let parameters: [Parameter<ClockPolicy>] = [

@@ -23,7 +23,7 @@ public struct NBFWatchdog: LivenessRule {
     }
 
     public static let name = "nbf-watchdog"
-    public static let summary = "NetBEUI's own watchdog, which is there under every policy, with other values"
+    public static let summary = "NetBEUI's own watchdog, which is active under every policy, with other values"
     public static let blindTo: String? = "a program that hangs on a live machine: its driver answers"
     public static let standard = NBFWatchdog()
     public static let transports: [String]? = ["nbf"]

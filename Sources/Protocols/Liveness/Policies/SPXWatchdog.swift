@@ -18,7 +18,7 @@ public struct SPXWatchdog: LivenessRule {
     public static let windowsNT4 = SPXWatchdog(timeout: .seconds(6), count: 8)
 
     public static let name = "spx-watchdog"
-    public static let summary = "the own watchdog of IPX/SPX, which is there under every policy, with other values"
+    public static let summary = "IPX/SPX's own watchdog, which is active under every policy, with other values"
     public static let blindTo: String? = "a program that hangs on a live machine: its driver answers"
     public static let standard = windowsNT4
     public static let transports: [String]? = ["spx"]

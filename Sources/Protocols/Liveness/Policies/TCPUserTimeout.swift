@@ -10,7 +10,7 @@ public struct TCPUserTimeout: LivenessRule {
     public init(timeout: Duration) { self.timeout = timeout }
 
     public static let name = "tcp-user-timeout"
-    public static let summary = "what is sent must be acknowledged, and a closed window opened, in time"
+    public static let summary = "sent data must be acknowledged, and a closed window opened, within this time"
     public static let blindTo: String? = "a dead client of an idle session"
     public static let standard = TCPUserTimeout(timeout: .seconds(60))
     public static let transports: [String]? = ["tcp"]

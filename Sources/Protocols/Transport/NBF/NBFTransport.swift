@@ -18,7 +18,7 @@ extension TransportKind {
                 try Transport.connectNBF(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
             }))
 
-    /// Ti + T1 x LlcRetries at most (Q135360; 802.2, 7.8).
+    /// Ti + T1 x LlcRetries at most (resource kit, Services\Nbf; 802.2, 7.8).
     private static let nbfWatchdog = TransportWatchdog(
         answer: { NBFParameters($0).t1 },
         bound: { policy in
