@@ -29,7 +29,7 @@ func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [.init(stringLiteral: library), "ProgramOptions", "Version", argumentParser] + more,
+        name: name, dependencies: [.init(stringLiteral: library), "Arguments", "Version", argumentParser] + more,
         path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
@@ -67,17 +67,15 @@ let package = Package(
         program("tsserver", "TerminalServer", ["ProgramLog", logging]),
         program("tsclient", "TerminalClient", ["ProgramLog", logging]),
         program("tsload", "LoadGenerator", ["ProgramLog", logging]),
-        program("tslab", "Lab", ["Arguments", "Describing", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Describing", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
         // Copied alone to a host in trouble: with --static-swift-stdlib it needs glibc and nothing else.
         .executableTarget(
             name: "tsghosts", dependencies: ["Ghosts", "SocketDiag", "CLinux", "Addresses", "Time", "Version", argumentParser],
             path: "Sources/Programs/tsghosts", swiftSettings: settings),
-        library(.programs, "Arguments", [argumentParser]),
+        library(.programs, "Arguments", ["Describing", "Transport", "EventLoop", "Time", "Wire", argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
-
-        library(.programs, "ProgramOptions", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
 
         // Programs as libraries.
         library(

@@ -5,7 +5,9 @@ import Netlab
 public final class LoadWorkers {
     private var processes: [LineProcess] = []
     private var open = 0
+    private let loop: EventLoop
     private let finished: () -> Void
+    private var patience: Timer?
 
     /// Starts the workers.
     ///
@@ -18,6 +20,7 @@ public final class LoadWorkers {
         program: String, arguments: [[String]], loop: EventLoop, hear: @escaping ([UInt8]) -> Void,
         finished: @escaping () -> Void
     ) throws(NetlabError) {
+        self.loop = loop
         self.finished = finished
         open = arguments.count
         for list in arguments {
@@ -29,8 +32,17 @@ public final class LoadWorkers {
         }
     }
 
-    /// Asks all of them to end; ``finished`` follows.
+    /// Asks all of them to end; ``finished`` follows. One that does not end in time, or not at a second call, is killed.
     public func stop() {
+        guard patience == nil else { return kill() }
         for process in processes { process.terminate() }
+        patience = loop.after(ChildProcess.endLimit) { [unowned self] in kill() }
+    }
+
+    private func kill() {
+        guard open > 0 else { return }
+        open = 0
+        LineProcess.stop(processes, within: .milliseconds(100))
+        finished()
     }
 }

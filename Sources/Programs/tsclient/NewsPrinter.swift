@@ -54,7 +54,7 @@ struct NewsPrinter {
             if PrintableText.isPrintable(scalar) {
                 escaped.unicodeScalars.append(scalar)
             } else {
-                for unit in UTF16.encode(scalar)! { escaped += "\\u" + String(format: "%04X", unit) }
+                for unit in String(scalar).utf16 { escaped += "\\u" + String(format: "%04X", unit) }
             }
         }
         return escaped

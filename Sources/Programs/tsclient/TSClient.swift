@@ -3,7 +3,6 @@ import EventLoop
 import Foundation
 import Glibc
 import ProgramLog
-import ProgramOptions
 import RDP
 import TerminalClient
 import Time
@@ -42,7 +41,10 @@ struct TSClient: ParsableCommand {
             """,
         version: Version.current)
 
-    @Argument(help: ArgumentHelp("The server.", valueName: "[tcp|spx://]address:port"))
+    @Argument(
+        help: ArgumentHelp(
+            "The server. A name stands for its first IPv4 address, or else for its first IPv6 one.",
+            valueName: "[tcp|spx|nbf://]host:port"))
     var server: String
 
     @Option(help: "Who logs on.")

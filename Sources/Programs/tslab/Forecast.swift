@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
-import ProgramOptions
+import Arguments
 import Time
 
 /// `tslab forecast`: a month of probes on a line, on virtual time.

@@ -3,7 +3,6 @@ import Foundation
 import Lab
 import Line
 import ProgramLog
-import ProgramOptions
 
 /// `tslab line`: the line that is dialled on demand, by itself.
 struct LineCommand: ParsableCommand {

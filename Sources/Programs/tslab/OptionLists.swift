@@ -2,7 +2,7 @@ import ArgumentParser
 import Faults
 import Line
 import Liveness
-import ProgramOptions
+import Arguments
 import Transport
 
 /// Reads options that name several things of a kind; at least one of them, and none empty.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Arguments
 import Lab
-import ProgramOptions
 import Time
 import Transport
 

@@ -6,7 +6,6 @@ import Glibc
 import LoadGenerator
 import Logging
 import ProgramLog
-import ProgramOptions
 
 /// How tsload does what its command line asks for.
 extension TSLoad {

@@ -53,7 +53,7 @@ struct TSLoad: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The server; given more than once, workstations take turns.",
+            "The server; given more than once, workstations take turns. A name stands for its first IPv4 address, or else for its first IPv6 one.",
             valueName: "[\(TransportKind.allCases.map(\.rawValue).joined(separator: "|"))://]host:port"))
     var target = ["127.0.0.1:3389"]
 
@@ -74,7 +74,10 @@ struct TSLoad: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of the first workstation.", valueName: "number"))
     var firstWorkstation = "1"
 
-    @Option(help: ArgumentHelp("Workstation N comes from this address plus N.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Workstation N comes from this address plus N. IPv6 needs these addresses on an interface, or net.ipv6.ip_nonlocal_bind.",
+            valueName: "address"))
     var sources: String?
 
     @Option(

@@ -3,7 +3,7 @@ import EventLoop
 import Foundation
 import Glibc
 import Logging
-import ProgramOptions
+import Arguments
 import RDP
 import TerminalServer
 

@@ -5,7 +5,6 @@ import Glibc
 import Liveness
 import Logging
 import ProgramLog
-import ProgramOptions
 import Sessions
 import TerminalServer
 import Time
@@ -54,7 +53,7 @@ struct TSServer: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen; may be given more than once.",
+            "Where to listen; may be given more than once. A name stands for all of its addresses.",
             valueName: "[\(TransportKind.allCases.map(\.rawValue).joined(separator: "|"))://]host:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 

@@ -65,8 +65,8 @@ public struct AdaptiveMonitor<Token>: LivenessMonitor {
     }
 
     /// The time since the answer before is learnt from where this one is as late, in probes, as that one was. Answers that
-    /// were held up and come all at once, or twice, say nothing of how regular the client is; nor does the first one after
-    /// them. Neither does the answer to a probe that nobody has sent.
+    /// were held up and come all at once, or twice, say nothing of how regular the client is. Neither does the answer to a
+    /// probe that nobody has sent.
     public mutating func answered(_ watch: LivenessWatch, sequence: UInt16, at now: MonotonicTime) {
         guard var entry = entries[watch] else { return }
         entry.lastHeard = now

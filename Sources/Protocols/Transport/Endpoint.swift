@@ -65,8 +65,7 @@ public enum EndpointError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .address(let text): "'\(text)' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
-        case .scheme(let text):
-            "unknown transport '\(text)': use \(TransportKind.allCases.map(\.rawValue).listed(or: "or"))"
+        case .scheme(let text): "unknown transport '\(text)': use \(TransportKind.allCases.map(\.rawValue).listed(or: "or"))"
         case .port(let text): "'\(text)' cannot be connected to: its port must be from 1 to 65535"
         case .unknownHost(let host, let reason): "cannot find the address of '\(host)': \(reason)"
         }

@@ -30,7 +30,11 @@ public struct EndpointName: Sendable {
         switch place {
         case .address(let endpoint): return [endpoint]
         case .name(let host, let port, let kind):
-            return try SocketAddress.lookUp(host, port: port).map { Endpoint(kind: kind, address: $0) }
+            let all = try SocketAddress.lookUp(host, port: port)
+            // IPX in UDP and NetBEUI's stations are made for IPv4 (RFC 1234; see ``NBFPort``).
+            let usable = kind == .tcp ? all : all.filter { !$0.isIPv6 }
+            guard !usable.isEmpty else { throw .unknownHost(host, "it has no IPv4 address, which \(kind.rawValue) needs") }
+            return usable.map { Endpoint(kind: kind, address: $0) }
         }
     }
 
@@ -83,12 +87,15 @@ extension SocketAddress {
             guard
                 getnameinfo(
                     entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0,
-                let address = SocketAddress(host: text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, port: port),
-                !addresses.contains(address)
+                let address = SocketAddress(host: numeric(text), port: port), !addresses.contains(address)
             else { continue }
             addresses.append(address)
         }
         guard !addresses.isEmpty else { throw .unknownHost(host, "it has no IPv4 or IPv6 address") }
         return addresses
+    }
+
+    private static func numeric(_ text: [CChar]) -> String {
+        String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

@@ -11,8 +11,7 @@ import Testing
 
         var testDescription: String { rawValue }
 
-        /// TPKT and an X.224 Connection Confirm, without a negotiation response or with one that selects TLS (MS-RDPBCGR
-        /// 2.2.1.2).
+        /// TPKT and an X.224 Connection Confirm, without a negotiation response or with one that selects TLS.
         var said: [UInt8] {
             switch self {
             case .atOnce: []

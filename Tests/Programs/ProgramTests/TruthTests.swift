@@ -111,6 +111,21 @@ import Testing
         try eventually("their connections have ended") { try server.sessions("Active") == 0 }
     }
 
+    /// A worker that stands still is killed, and its summary is missed.
+    @Test func aWorkerThatDoesNotEndIsMissed() throws {
+        let server = try RunningServer()
+        let load = try RunningProgram(
+            "tsload", ["--target", server.target, "--clients", "6", "--workers", "3", "--hold", "1h", "--json"])
+        try eventually("all are there") { try server.sessions("Active") == 6 }
+        let workers = try Self.children(of: load.identifier)
+        kill(try #require(workers.first), SIGSTOP)
+        load.signal(SIGTERM)
+        #expect(try load.wait(within: .seconds(10)) == 2)
+        #expect(load.errors == "tsload: evidence was lost: 1 workers ended without a summary: their clients are not counted\n")
+        #expect(try Self.summary(load.output).clients == 4)
+        #expect(workers.allSatisfy { kill($0, 0) != 0 })
+    }
+
     private static func children(of process: Int32) throws -> [Int32] {
         try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
             .split(separator: " ").compactMap { Int32($0) }

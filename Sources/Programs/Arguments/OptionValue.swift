@@ -1,4 +1,5 @@
 import ArgumentParser
+import Describing
 import Foundation
 import Glibc
 import Time
@@ -51,7 +52,7 @@ public enum OptionValue {
     /// One of some names.
     public static func choice<Choice: RawRepresentable<String> & CaseIterable>(_ option: String, _ text: String) throws -> Choice {
         guard let choice = Choice(rawValue: text) else {
-            throw wrong(option, Choice.allCases.map(\.rawValue).joined(separator: ", "), text)
+            throw wrong(option, Choice.allCases.map(\.rawValue).listed(or: "or"), text)
         }
         return choice
     }
