@@ -68,7 +68,7 @@ import Testing
         Forbidden(
             name: "print", reason: "a library returns text or logs; programs print", allowed: [:], isForLibrariesOnly: true
         ) { line in
-            line.split(separator: " ").contains { $0.hasPrefix("print(") || $0.hasPrefix("debugPrint(") || $0.hasPrefix("dump(") }
+            line.split(separator: " ").contains { $0.hasPrefix("print(") || $0.hasPrefix("debugPrint(") }
         },
         Forbidden(name: "force unwrap", reason: "use guard let, or ?? with the right value", allowed: unwraps, isFound: unwraps),
     ]
@@ -85,6 +85,10 @@ import Testing
     }
 
     private static let unwraps = [
+        "ServiceManager.swift": "sockaddr_un has the field",
+        "ProcessScan.swift": "a buffer that is not empty has an address",
+        "GuardCounters.swift": "the key is one of the dictionary's",
+        "EndpointName.swift": "a buffer that is not empty has an address",
         "LineProgram.swift": "the bridge is made with closures that use self, and is there when init returns",
         "CellTraffic.swift": "the index holds every case",
         "EventLog.swift": "a buffer that is not empty has an address",
