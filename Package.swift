@@ -67,7 +67,7 @@ let package = Package(
         program("tsserver", "TerminalServer", ["ProgramLog", logging]),
         program("tsclient", "TerminalClient", ["ProgramLog", logging]),
         program("tsload", "LoadGenerator", ["ProgramLog", logging]),
-        program("tslab", "Lab", ["Arguments", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
+        program("tslab", "Lab", ["Arguments", "Describing", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
         // Copied alone to a host in trouble: with --static-swift-stdlib it needs glibc and nothing else.
         .executableTarget(
             name: "tsghosts", dependencies: ["Ghosts", "SocketDiag", "CLinux", "Addresses", "Time", "Version", argumentParser],
@@ -93,7 +93,7 @@ let package = Package(
         library(
             .lab, "Lab",
             [
-                "Contracts", "LoadGenerator", "Transport", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "Contracts", "Describing", "LoadGenerator", "Transport", "RDP", "Wire", "Measurement", "Netlab", "Line",
                 "LineControl", "Faults", "Liveness", "Sessions", "CLinux", "EventLoop", "Time", "Version", logging,
             ]),
 
@@ -103,7 +103,7 @@ let package = Package(
         library(.protocols, "Sessions", ["Time", "Wire"]),
         library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
         library(.protocols, "Faults", ["Describing", "Random", "Time"]),
-        library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
+        library(.protocols, "Line", ["Describing", "Random", "Time", "Wire", deque, heap]),
         library(.observation, "Ghosts", ["Addresses", "Time"]),
         library(.observation, "SocketDiag", ["Addresses", "CLinux", "Ghosts"]),
         library(.observation, "Netlab", ["CNftables", "CLinux", "SocketDiag", "Ghosts", "Line", "EventLoop", "Time", "Wire"]),
@@ -151,7 +151,18 @@ let package = Package(
                 "TemporaryTestSupport", "Time",
             ]),
         tests(
-            .lab, "LabTests", ["Contracts", "Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "TemporaryTestSupport", "Time"]),
+            .lab, "LabTests",
+            [
+                "Contracts", "Lab", "Faults", "Liveness", "Measurement", "NBF", "ProgramTestSupport", "TemporaryTestSupport", "Time",
+                "Transport",
+            ]),
+        // The examples of docs/extending.md.
+        tests(
+            .lab, "ExtendingTests",
+            [
+                "Describing", "Lab", "Faults", "Liveness", "LoadGenerator", "TerminalClient", "Transport", "EventLoop", "LoopTestSupport",
+                "Slab", "Time", logging,
+            ]),
         tests(
             .programs, "LineProgramTests",
             [
@@ -171,8 +182,8 @@ let package = Package(
         tests(
             .programs, "ProgramTests",
             [
-                "Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport",
-                "TemporaryTestSupport",
+                "Contracts", "Describing", "Faults", "Line", "Liveness", "LoadGenerator", "Measurement", "Netlab", "NetlabTestSupport",
+                "ProgramTestSupport", "MeasuringTestSupport", "TemporaryTestSupport", "Transport",
             ]),
         tests(.base, "ProgramLogTests", ["ProgramLog", logging]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
@@ -186,6 +197,7 @@ let package = Package(
                 "LoopTestSupport", "Netlab", "NetlabTestSupport", "TemporaryTestSupport", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
+        tests(.base, "DescribingTests", ["Describing", "Time"]),
         tests(
             .protocols, "TransportTests",
             [

@@ -1,6 +1,7 @@
-/// Help screens of at most 80 columns and Markdown tables, from descriptions.
+/// Help screens for 80 columns and Markdown tables, from descriptions.
 public enum HelpText {
-    public static let width = 80
+    /// The argument parser breaks lines that fill a terminal of 80 columns.
+    public static let width = 79
 
     /// Names on the left, what they mean on the right; the second column is wrapped.
     public static func list(_ rows: [(term: String, text: String)], indent: Int = 2) -> String {

@@ -18,22 +18,27 @@ struct TSClient: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsclient",
         abstract: "One terminal client: logs on, shows which session it was given, and runs a script.",
+        usage: "tsclient ADDRESS:PORT --user USER [OPTION ...]",
         discussion: """
             EXAMPLES
               tsclient 127.0.0.1:3389 --user anna --minimise
                   Logs on and idles, as the clients in Q187049 did.
-              tsclient 127.0.0.1:3389 --user anna --script 'type hello; wait 2s; disconnect'
+              tsclient 127.0.0.1:3389 --user anna \\
+                  --script 'type hello; wait 2s; disconnect'
               tsclient 127.0.0.1:3389 --user anna --script @session.txt
               tsclient spx://127.0.0.1:2130 --user anna --minimise
                   The same over IPX/SPX in UDP.
               tsclient 127.0.0.1:3389 --user anna --hang-after 10s
-                  Hangs while its kernel goes on acknowledging; kill -STOP does the same from outside.
+                  Hangs while its kernel goes on acknowledging; kill -STOP does the same
+                  from outside.
 
             SCRIPT
-              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one a line, or separated by ';'.
+              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one
+              a line or separated by ';'.
 
             EXIT STATUS
-              0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.
+              0 the user left, 1 the connection was lost or never came, 2 the server
+              refused, 64 wrong command line.
             """,
         version: Version.current)
 

@@ -9,15 +9,22 @@ import Time
 struct Forecast: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what a month of probes costs on a line that is dialled on demand.",
+        usage: "tslab forecast [OPTION ...]",
         discussion: """
-            Sends every probe of every session and its answer through the line for 30 days of virtual time, and counts the
-            calls. Calls are priced by the hour of day; every day is a working day. Policies that send nothing while idle
-            (none, challenge), and line-aware, which waits until the line is up for other traffic, place none.
+            Sends every probe of every session and its answer through the line for 30
+            days of virtual time, and counts the calls. Calls are priced by the hour of
+            day; every day is a working day. Policies that send nothing while idle (none,
+            challenge), and line-aware, which waits until the line is up for other
+            traffic, place none.
 
             EXAMPLES
               tslab forecast
               tslab forecast --line lte --sessions 1 --interval 30s,5m,30m
-              tslab forecast --line modem-28.8k --tariff '0.05 USD/60s,setup=0.10' --sessions 5
+              tslab forecast --line modem-28.8k --tariff '0.05 USD/60s,setup=0.10' \\
+                  --sessions 5
+
+            LINES
+            \(LinePlan.help)
 
             EXIT STATUS
               0, or 64 for a wrong command line.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import Describing
 import Faults
 import Lab
 import Liveness
@@ -11,24 +12,39 @@ import Transport
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Strike clients with faults under each policy, and record what the server believes.",
+        usage: "tslab reproduce [OPTION ...]",
         discussion: """
-            Builds two network namespaces of its own (no root needed where user namespaces work), runs a tsserver and a
-            tsload for each cell of the matrix side by side, and writes results.json, report.html, events.ndjson and
-            the packets themselves, wire.pcapng, to the output directory.
+            Builds two network namespaces of its own (no root needed where user
+            namespaces work), runs a tsserver and a tsload for each cell of the matrix
+            side by side, and writes results.json, report.html, events.ndjson and the
+            packets themselves, wire.pcapng, to the output directory.
 
             EXAMPLES
               tslab reproduce
-              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang --policy none,heartbeat:interval=3s,misses=3
-              tslab reproduce --transport tcp,spx,nbf --policy none --fault power-off,hang --clients 100
-              tslab reproduce --busy --clients 20 --fault hang --policy none,tcp-user-timeout:timeout=10s
-              tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
+              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang \\
+                  --policy none,heartbeat:interval=3s,misses=3
+              tslab reproduce --transport tcp,spx,nbf --policy none \\
+                  --fault power-off,hang --clients 100
+              tslab reproduce --busy --clients 20 --fault hang \\
+                  --policy none,tcp-user-timeout:timeout=10s
+              tslab reproduce --json |
+                  jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
-            Separate several policies by ';' or give the option again; a ',' belongs to a policy's parameters
-            where a name and '=' follow it.
+            Several policies are separated by ';' or by giving the option again; a ','
+            belongs to a policy's parameters where a name and '=' follow it.
+
+            POLICIES
+            \(LivenessPolicy.help)
+
+            FAULTS
+            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
+
+            TRANSPORTS
+            \(TransportKind.help)
 
             EXIT STATUS
-              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
-              command line.
+              0 when everything it set out to show was shown, 1 when not or when it could
+              not run, 64 for a wrong command line.
             """)
 
     @Option(
@@ -40,7 +56,7 @@ struct Reproduce: ParsableCommand {
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
     @Option(
-        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        help: ArgumentHelp("Transports: \(TransportKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "transport,..."),
         completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 

@@ -10,15 +10,18 @@ struct StressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stress",
         abstract: "Run a seeded storm of logons, typing, output and faults against one server, and check its invariants.",
+        usage: "tslab stress [OPTION ...]",
         discussion: """
-            Builds a network of its own as reproduce does. Each user has two workstations, which log on, type, flood, lose
-            power, reboot, hang, freeze, die, lose their line, disconnect and log off by a schedule that follows from the
-            seed alone, over all transports at once: a user may have one client on TCP and one on NetBEUI. At the end: no
-            session lost or twice there, nobody with another's state, no limit exceeded, every orphan found in its policy's
-            time, nobody disconnected without a cause, descriptors and memory flat.
+            Builds a network of its own as reproduce does. Each user has two
+            workstations, which log on, type, flood and meet every fault there is, by a
+            schedule that follows from the seed alone, over all transports at once: a
+            user may have one client on TCP and one on NetBEUI. At the end: no session
+            lost or twice there, nobody with another's state, no limit exceeded, every
+            orphan found in its policy's time, nobody disconnected without a cause,
+            descriptors and memory flat.
 
-            Where one does not hold, the schedule is kept and ever shorter beginnings of it are run to find the shortest
-            that still fails.
+            Where one does not hold, the schedule is kept and ever shorter beginnings of
+            it are run to find the shortest that still fails.
 
             EXAMPLES
               tslab stress
@@ -26,7 +29,8 @@ struct StressCommand: ParsableCommand {
               tslab stress --seed 7 --for 2m --transport spx,nbf --prefix 120
 
             EXIT STATUS
-              0 when every invariant held, 1 when not or when it could not run, 64 for a wrong command line.
+              0 when every invariant held, 1 when not or when it could not run, 64 for a
+              wrong command line.
             """)
 
     @Option(parsing: .unconditional, help: "Repeats the same storm.")

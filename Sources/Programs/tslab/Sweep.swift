@@ -12,25 +12,35 @@ import Transport
 struct Sweep: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run every policy over a dial-on-demand line: time to detection, and what it costs.",
+        usage: "tslab sweep [OPTION ...]",
         discussion: """
-            As reproduce, with a line of its own between each cell's clients and its server: a process between two TUN devices
-            that every packet goes through, which dials, hangs up, and writes down the packet that caused each call. One of
-            the well users types a letter now and then, so that there are calls for other reasons too. Counted is what the
-            line cost from the moment that all clients are there to the return of the first user; what 30 days of the same
+            As reproduce, with a line of its own between each cell's clients and its
+            server: a process between two TUN devices that every packet goes through,
+            which dials, hangs up, and writes down the packet that caused each call. One
+            of the well users types a letter now and then, so that there are calls for
+            other reasons too. Counted is what the line cost from the moment that all
+            clients are there to the return of the first user; what 30 days of the same
             would cost is extrapolated from that.
 
             EXAMPLES
               tslab sweep
               tslab sweep --line 'isdn-64k:idle=4s,dial=1s;lte:idle=4s' --fault power-off
-              tslab sweep --policy tcp-keepalive:interval=1s,count=5 --interval 6s,12s,24s --fault power-off
-              tslab sweep --json | jq '.cells[] | {policyParameters, line: .line.livenessCalls, p50: .detectionSeconds.p50}'
+              tslab sweep --policy tcp-keepalive:interval=1s,count=5 \\
+                  --interval 6s,12s,24s --fault power-off
+              tslab sweep --json | jq '.cells[] |
+                  {policyParameters, line: .line.livenessCalls, p50: .detectionSeconds.p50}'
 
-            --interval puts each policy that does something regularly to work at each of these intervals: keepalive's time,
-            the heartbeat's, the clock's, line-aware's. Lines are separated by ';' and described by tslab line --help.
+            --interval puts each policy that does something regularly to work at each of
+            these intervals: keepalive's time, the heartbeat's, the clock's,
+            line-aware's. Lines are separated by ';'. Policies, faults and transports are
+            listed by tslab reproduce --help.
+
+            LINES
+            \(LinePlan.help)
 
             EXIT STATUS
-              0 when everything it set out to show was shown, 1 when not or when it could not run, 64 for a wrong
-              command line.
+              0 when everything it set out to show was shown, 1 when not or when it could
+              not run, 64 for a wrong command line.
             """)
 
     @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
@@ -63,7 +73,7 @@ struct Sweep: ParsableCommand {
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
     @Option(
-        help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."),
+        help: ArgumentHelp("Transports: \(TransportKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "transport,..."),
         completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = "tcp"
 

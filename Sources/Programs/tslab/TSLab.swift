@@ -10,5 +10,6 @@ struct TSLab: ParsableCommand {
         version: Version.current,
         subcommands: [
             Reproduce.self, Sweep.self, Forecast.self, StressCommand.self, WitnessCommand.self, LineCommand.self, DoctorCommand.self,
+            DescribeCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import Describing
 import Faults
 import Lab
 import LoadGenerator
@@ -15,23 +16,37 @@ struct WitnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "witness",
         abstract: "Strike the clients of any server with faults, and measure how long its kernel holds each ghost.",
+        usage: "tslab witness --server COMMAND [OPTION ...]",
         discussion: """
-            Builds a network of its own as reproduce does, runs the server there, and a tsload for each fault. The server
-            says nothing of what it believes, so its kernel is asked: a connection is held until its socket is gone. Where
-            a server closes one whose peer is dark by itself, the kernel goes on trying to deliver its goodbye, and that
-            time counts too.
+            Builds a network of its own as reproduce does, runs the server there, and a
+            tsload for each fault. The server says nothing of what it believes, so its
+            kernel is asked: a connection is held until its socket is gone. Where a
+            server closes one whose peer is dark by itself, the kernel goes on trying to
+            deliver its goodbye, and that time counts too.
 
-            The server must run in the foreground and listen on all addresses. /run is empty and its own.
+            The server must run in the foreground and listen on all addresses. /run is
+            empty and its own.
 
             EXAMPLES
               tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini'
-              tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini' --keepalive 10s/2s/3 --horizon 40s
-              tslab witness --server 'memcached -u root' --port 11211 --protocol tcp --fault power-off,hang --json
+              tslab witness --server 'xrdp --nodaemon --config /etc/xrdp/xrdp.ini' \\
+                  --keepalive 10s/2s/3 --horizon 40s
+              tslab witness --server 'memcached -u root' --port 11211 --protocol tcp \\
+                  --fault power-off,hang --json
 
-            Writes results.json, the packets (wire.pcapng) and what the programs said to the output directory.
+            Writes results.json, the packets (wire.pcapng) and what the programs said to
+            the output directory.
+
+            PROTOCOLS
+            \(LoadProtocol.help)
+              For tsserver there is tslab reproduce.
+
+            FAULTS
+            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
 
             EXIT STATUS
-              0 when every client met its fault, 1 when some did not or it could not run, 64 for a wrong command line.
+              0 when every client met its fault, 1 when some did not or it could not run,
+              64 for a wrong command line.
             """)
 
     @Option(help: ArgumentHelp("The server, as for sh -c.", valueName: "command"))

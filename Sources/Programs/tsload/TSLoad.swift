@@ -5,6 +5,7 @@ import LoadGenerator
 import Logging
 import ProgramLog
 import RDP
+import Transport
 import Version
 
 extension ClientSecurity: ExpressibleByArgument {}
@@ -20,38 +21,45 @@ struct TSLoad: ParsableCommand {
             EXAMPLES
               tsload --target 127.0.0.1:3389 --clients 1000 --sources 127.18.0.0 --hold 1m
                   A thousand idle clients, each from its own address, for a minute.
-              tsload --target 127.0.0.1:3389 --clients 1000 --fault hang:share=50%,at=10s \\
-                  --return spare --return-after 30s --hold 1m --truth truth.ndjson
-                  Half of them hang after ten seconds; their users try to come back half a minute later.
+              tsload --target 127.0.0.1:3389 --clients 1000 \\
+                  --fault hang:share=50%,at=10s --return spare --return-after 30s \\
+                  --hold 1m --truth truth.ndjson
+                  Half of them hang after ten seconds; their users try to come back half
+                  a minute later.
               tsload --target 198.19.1.1:3389 --sources 198.18.0.0 --fault power-off ...
-                  Power cuts, reboots and line cuts need the lab's namespaces: see tslab reproduce.
-              tsload --target 127.0.0.1:3389 --protocol rdp --clients 50 --fault hang --hold 1m
+                  Power cuts, reboots and line cuts need the lab's namespaces: see tslab
+                  reproduce.
+              tsload --target 127.0.0.1:3389 --protocol rdp --clients 50 --fault hang \\
+                  --hold 1m
                   A stock server such as xrdp.
 
-            PROTOCOL
-              tsserver   tsserver tells each client which session it was given; until then it is not logged on
-              rdp        any RDP server: logged on is who may draw, be it on the login screen; secured as the server
-                         wants unless --security says otherwise; logoff sends a shutdown request, and disconnects if that is denied
-              tcp        any TCP server: connections that say nothing; disconnect and logoff close them
+            PROTOCOLS
+            \(LoadProtocol.help)
               Users come back, sessions are told apart and flooded with tsserver alone.
 
             FAULTS
-              power-off, reboot, hang, freeze, kill, link-cut, disconnect, logoff; each with
-              :share=100%,at=5s,over=0s,lasting=3s. The clock begins when every client is logged on or has failed.
+            \(FaultPlan.help)
+
+            TRANSPORTS
+            \(TransportKind.help)
 
             EXIT STATUS
-              0 when every client logged on, 1 when some failed or it could not begin, 2 when the truth could not be
-              written whole or a fault could not be injected, 64 for a wrong command line, 130 when SIGINT or
-              SIGTERM ended it; the summary and the truth are whole up to then.
+              0 when every client logged on, 1 when some failed or it could not begin, 2
+              when the truth could not be written whole or a fault could not be injected,
+              64 for a wrong command line, 130 when SIGINT or SIGTERM ended it; the
+              summary and the truth are whole up to then.
             """,
         version: Version.current)
 
     @Option(
         help: ArgumentHelp(
-            "The server; given more than once, workstations take turns.", valueName: "[tcp|spx|nbf://]host:port"))
+            "The server; given more than once, workstations take turns.",
+            valueName: "[\(TransportKind.allCases.map(\.rawValue).joined(separator: "|"))://]host:port"))
     var target = ["127.0.0.1:3389"]
 
-    @Option(name: .customLong("protocol"), help: ArgumentHelp("What to speak.", valueName: "tsserver|rdp|tcp"))
+    @Option(
+        name: .customLong("protocol"),
+        help: ArgumentHelp("What to speak.", valueName: LoadProtocol.allCases.map(\.rawValue).joined(separator: "|")))
     var speaks = LoadProtocol.tsserver
 
     @Option(parsing: .unconditional, help: "How many clients.")

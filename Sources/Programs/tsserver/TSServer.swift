@@ -21,15 +21,18 @@ struct TSServer: ParsableCommand {
         discussion: """
             EXAMPLES
               tsserver
-                  Listens on 127.0.0.1:3389 as Windows NT 4.0 Terminal Server was shipped: no keepalive at all.
+                  Listens on 127.0.0.1:3389 as Windows NT 4.0 Terminal Server was shipped:
+                  no keepalive at all.
               tsserver --listen 127.0.0.1:3389 --admin /run/tsserver.sock \\
                   --liveness tcp-keepalive:time=20s,interval=2s,count=3 --max-sessions 5000
               tsserver --liveness heartbeat:interval=30s,misses=3
               tsserver --listen 0.0.0.0:3389 --users users.txt --clock 1m
               tsserver --listen tcp://127.0.0.1:3389 --listen spx://127.0.0.1:2130
-                  Serves TCP, and IPX/SPX in UDP (RFC 1234), whose watchdog notices a client without power.
-              tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 --allow-any-user
-                  NetBEUI, each frame in a UDP datagram; and as the station of 198.19.1.1, in frames on eth0 itself.
+                  Serves TCP and IPX/SPX, whose watchdog notices a client without power.
+              tsserver --listen nbf://127.0.0.1:3390 --listen nbf://198.19.1.1%eth0 \\
+                  --allow-any-user
+                  NetBEUI, each frame in a UDP datagram; and as the station of
+                  198.19.1.1, in frames on eth0 itself.
               tsserver --security rdp --encryption-level high
                   RC4 with 128 bits and nothing else: standard RDP security.
               curl --unix-socket /run/tsserver.sock http://localhost/sessions
@@ -37,21 +40,22 @@ struct TSServer: ParsableCommand {
               curl --oauth2-bearer "$(cat /etc/tsserver.token)" http://127.0.0.1:9200/sessions
                   Over TCP the admin face wants a token; only /healthz is given without it.
 
+            TRANSPORTS
+            \(TransportKind.help)
+
             LIVENESS POLICIES
-              none                                        nothing: as shipped
-              tcp-keepalive:time=2h,interval=1s,count=5   the kernel's probes
-              tcp-user-timeout:timeout=1m                 what is sent must be acknowledged in time
-              heartbeat:interval=30s,misses=3             the client program must answer
-              clock:interval=1m                           the taskbar clock's own traffic
-              spx-watchdog:timeout=6s,count=8             SPX's own, which is there under every policy, otherwise set
-              nbf-watchdog:inactivity=30s,retries=8       NetBEUI's, likewise
+            \(LivenessPolicy.help)
 
             EXIT STATUS
-              0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command line.
+              0 after SIGTERM or SIGINT, 1 where it cannot serve, 64 for a wrong command
+              line.
             """,
         version: Version.current)
 
-    @Option(help: ArgumentHelp("Where to listen; may be given more than once.", valueName: "[tcp|spx|nbf://]host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; may be given more than once.",
+            valueName: "[\(TransportKind.allCases.map(\.rawValue).joined(separator: "|"))://]host:port"))
     var listen: [String] = ["127.0.0.1:3389"]
 
     @Option(

@@ -24,11 +24,16 @@ extension FaultPlan: CustomStringConvertible {
 
     public var description: String { ParameterText.write(fault.rawValue, Self.parameters, of: self) }
 
+    /// What help texts and tables say of the parameters.
+    public static var entry: DescriptionEntry {
+        DescriptionEntry(
+            name: "fault", summary: "when a fault strikes whom, for how long", parameters, standard: FaultPlan(.powerOff))
+    }
+
     /// The faults and what can be said of each, for a help screen of 80 columns.
     public static var help: String {
         let names = HelpText.list(Fault.entries.map { ($0.name, $0.summary) })
-        let plan = DescriptionEntry(name: "", summary: "", parameters, standard: FaultPlan(.powerOff)).parameters
-        let each = plan.map { parameter in
+        let each = entry.parameters.map { parameter in
             (parameter.name + "=" + (parameter.standard ?? ""), parameter.help + (parameter.values.limits.map { " (\($0))" } ?? ""))
         }
         return names + "\n  each with, behind a colon and separated by commas:\n" + HelpText.list(each, indent: 4)

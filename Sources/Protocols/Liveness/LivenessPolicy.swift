@@ -82,8 +82,11 @@ public struct LivenessPolicy: Sendable {
     /// Whether it sends anything while a session idles that has a line dialled.
     public var dials: Bool { rules.contains { $0.probing?.dials == true } }
 
-    /// How often it has data sent while a session idles; nil for never.
-    public var sendsEvery: Duration? { rules.compactMap { $0.probing.flatMap { $0.isData ? $0.every : nil } }.min() }
+    /// How often it is sure to have data sent while a session idles; nil where it is not.
+    public var sendsEvery: Duration? { rules.compactMap { $0.probing.flatMap { $0.isData && $0.dials ? $0.every : nil } }.min() }
+
+    /// How soon after other data it may have some sent while a session idles; nil for never.
+    var maySendEvery: Duration? { rules.compactMap { $0.probing.flatMap { $0.isData ? $0.every : nil } }.min() }
 
     /// nil for policies that find nobody by themselves, for those whose time is the kernel's or a transport's own, and where
     /// two rules would find somebody.

@@ -26,7 +26,7 @@ public struct Heartbeat: LivenessRule {
 
     public static let name = "heartbeat"
     public static let summary =
-        "the client program must answer a round-trip request, or a dynamic-channel request that stock clients answer too"
+        "the client program must answer an RDP round-trip request, or a dynamic-channel request that stock clients answer"
     public static let standard = Heartbeat(interval: .seconds(30), misses: 3)
     public static let parameters: [Parameter<Heartbeat>] = [
         .duration("interval", "between requests", \.interval, in: .milliseconds(10)...(.seconds(86_400))),

@@ -66,7 +66,7 @@ public struct TCPKeepalive: LivenessRule {
 
     /// Whether there may be data in flight when a probe is due; the kernel then sends none, but repeats the data.
     private func isKept(from policy: LivenessPolicy) -> Bool {
-        policy.sendsEvery.map { $0 <= time + interval * probes(in: policy) } ?? false
+        policy.maySendEvery.map { $0 <= time + interval * probes(in: policy) } ?? false
     }
 
     /// With data in flight or a closed window the kernel has other timers, and this one does nothing.
