@@ -49,10 +49,7 @@ import Testing
     private static let allowed: [Substring: String] = [
         "lime": "VGA's palette is whole", "yellow": "VGA's palette is whole",
         "attention": "SPX's connection control bits are whole",
-        "markdown": "README's tables are to be made by it", "MarkedText": "README's tables are to be made by it",
-        "replace": "README's tables are to be made by it",
         "EventLine": "the contract's form, which tests decode", "commandLine": "the contract's form, which the report prints",
-        "resumeProgram": "a victim's two sides: what stops can go on",
     ]
 
     @Test func everyDeclarationIsUsed() {
