@@ -142,6 +142,7 @@ let package = Package(
         tests(
             .base, "EventLoopTests",
             ["Random", "EventLoop", "LoopTestSupport", "MeasuringTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+        tests(.protocols, "ContractsTests", ["Contracts", "Faults", "Sessions", "Time"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
         tests(.observation, "GhostsTests", ["Ghosts", "Addresses", "Time"]),
         tests(

@@ -21,12 +21,20 @@ struct LineVerdict {
         guard let cell = cells.first(where: { $0.plan.policy[TCPKeepalive.self] != nil && $0.plan.fault == .powerOff })
         else { return nil }
         let cost = cell.result.line
+        return "Over \(line.name), which hangs up after \(DurationText.format(line.dial?.idle ?? .zero)) of silence, "
+            + "\(cell.plan.policy.description) placed \(cost.livenessCalls) of \(cost.calls) calls to ask whether anybody was there; "
+            + month(cell.plan, cost)
+    }
+
+    /// What a month of the same would cost, with how sure that is.
+    private func month(_ plan: CellPlan, _ cost: LineCost) -> String {
+        guard cost.livenessCalls >= LineColumns.fewestCalls, let range = cost.livenessChargePer30DaysRange, let tariff = plan.tariff else {
+            return "these are too few to say what a month would cost: see tslab forecast."
+        }
         return String(
-            format: "Over \(line.name), which hangs up after %@ of silence, \(cell.plan.policy.description) placed %ld of %ld calls "
-                + "to ask whether anybody was there; at \(cell.plan.tariff?.description ?? "no tariff") that comes to %.0f %@ in "
-                + "30 days for one site of %ld, beside %.0f for the work that was done.",
-            DurationText.format(line.dial?.idle ?? .zero), cost.livenessCalls, cost.calls, cost.livenessChargePer30Days,
-            cost.currency ?? "", cell.plan.clients, cost.chargePer30Days - cost.livenessChargePer30Days)
+            format:
+                "at \(tariff.description), round the clock, 30 days of that come to %.0f %@ for one site of %ld (95 %% confidence: %.0f to %.0f).",
+            cost.livenessChargePer30Days, tariff.currency, plan.clients, range.low, range.high)
     }
 
     private var free: String? {

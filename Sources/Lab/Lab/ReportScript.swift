@@ -6,10 +6,7 @@ enum ReportScript {
           function unique(key) {
             return cells.map(function (c) { return c[key]; }).filter(function (v, i, all) { return all.indexOf(v) === i; });
           }
-          // What a curve is called: over TCP the policy, over the others the protocol, whose watchdog is always there.
-          cells.forEach(function (c) {
-            c.label = c.transport === "tcp" ? c.policy : c.transport + (c.policy === "none" ? "" : ", " + c.policy);
-          });
+          cells.forEach(function (c, i) { c.label = labels[i]; });
           var policies = unique("label"), faults = unique("fault");
           // Okabe and Ito's colours, which those who see no red or green can tell apart.
           var colors = ["#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8a7d00"];
@@ -39,9 +36,11 @@ enum ReportScript {
               .attr("text-anchor", "end").text(xLabel);
             return { svg: svg, x: x, y: y };
           }
-          function steps(p, points, color, offset) {
+          // Later curves are drawn over earlier ones; their gaps show what lies below.
+          var dashes = ["", "9,4", "3,4", "9,4,2,4", "14,6", "5,8"];
+          function steps(p, points, color, index) {
             p.svg.append("path").attr("fill", "none").attr("stroke", color).attr("stroke-width", 2)
-              .attr("transform", "translate(0," + offset + ")")
+              .attr("stroke-dasharray", dashes[index % dashes.length])
               .attr("d", d3.svg.line().interpolate("step-after")
                 .x(function (d) { return p.x(d[0]); }).y(function (d) { return p.y(d[1]); })(points));
           }
@@ -56,8 +55,7 @@ enum ReportScript {
               var points = cell.orphans.filter(function (o) { return o.seconds <= horizon; })
                 .map(function (o) { return [o.seconds, share(cell, o.count)]; });
               points.push([horizon, points[points.length - 1][1]]);
-              // Lines that lie on each other are drawn side by side.
-              steps(p, points, policyColor(cell.label), (index - 1.5) * 1.6);
+              steps(p, points, policyColor(cell.label), index);
             });
           });
 
@@ -65,11 +63,11 @@ enum ReportScript {
             var p = panel("#detection", policy, "seconds after the fault");
             cells.filter(function (c) { return c.label === policy; }).forEach(function (cell, index) {
               var points = [[0, 0]].concat(cell.detections.map(function (t, i) { return [t, share(cell, i + 1)]; }));
-              var last = points[points.length - 1][1], offset = (index - 1.5) * 1.6;
+              var last = points[points.length - 1][1];
               points.push([horizon, last]);
-              steps(p, points, faultColor(cell.fault), offset);
+              steps(p, points, faultColor(cell.fault), index);
               if (cell.orphansAtHorizon > 0) {
-                p.svg.append("circle").attr("r", 4).attr("cx", p.x(horizon)).attr("cy", p.y(last) + offset)
+                p.svg.append("circle").attr("r", 4).attr("cx", p.x(horizon)).attr("cy", p.y(last))
                   .attr("fill", "white").attr("stroke", faultColor(cell.fault)).attr("stroke-width", 2)
                   .append("title").text(cell.orphansAtHorizon + " still Active at the horizon (" + cell.fault + ")");
               }

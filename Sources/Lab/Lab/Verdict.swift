@@ -11,36 +11,53 @@ public struct Verdict {
 
     public init(_ outcome: Outcome) { self.outcome = outcome }
 
-    public var text: String {
+    /// - Parameter colours: whether what holds and what does not is in green and red (ECMA-48 SGR).
+    public func text(colours: Bool = false) -> String {
         var lines = [reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences
         if let healthy { lines.append(healthy) }
-        return (lines + claims).joined(separator: "\n")
+        return (lines + claims.map { colours ? $0.coloured : $0.text }).joined(separator: "\n")
     }
 
-    private var claims: [String] {
+    private struct Line {
+        /// The colour's number in SGR.
+        enum Colour: Int {
+            case red = 31
+            case green = 32
+            case yellow = 33
+        }
+
+        var text: String
+        var colour: Colour
+
+        var coloured: String { "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" }
+    }
+
+    private var claims: [Line] {
         let broken = outcome.claims.filter { !$0.holds }
         let count = outcome.claims.count
-        var lines: [String] = []
+        var lines: [Line] = []
         if !broken.isEmpty {
-            lines.append("\(broken.count) of \(count) claims do not hold:")
-            lines += broken.map { "  - \($0.text): \($0.seen ?? "")" }
+            lines.append(Line(text: "\(broken.count) of \(count) claims do not hold:", colour: .red))
+            lines += broken.map { Line(text: "  - \($0.text): \($0.seen ?? "")", colour: .red) }
         } else if count > 0 {
-            lines.append(outcome.untested.isEmpty ? "All \(count) claims hold." : "All \(count) claims that were tested hold.")
+            let which = outcome.untested.isEmpty ? "" : " that were tested"
+            lines.append(Line(text: "All \(count) claims\(which) hold.", colour: .green))
         }
         guard !outcome.untested.isEmpty else { return lines }
-        lines.append("\(outcome.untested.count) claims were not tested:")
+        lines.append(Line(text: "\(outcome.untested.count) claims were not tested:", colour: .yellow))
         let reasons = Dictionary(grouping: outcome.untested, by: \.reason).sorted { ($0.value.count, $1.key) > ($1.value.count, $0.key) }
-        lines += reasons.map { reason, claims in
-            claims.count == 1 ? "  - \(claims[0].text): \(reason)" : "  - \(claims.count) of them: \(reason)"
-        }
         return lines
+            + reasons.map { reason, claims in
+                let which = claims.count == 1 ? claims[0].text : "\(claims.count) of them"
+                return Line(text: "  - \(which): \(reason)", colour: .yellow)
+            }
     }
 
     private func cell(_ policy: String, _ fault: Fault, over transport: TransportKind = .tcp) -> CellResult? {
         outcome.results.cells.first { $0.transport == transport.rawValue && $0.policy == policy && $0.fault == fault }
     }
 
-    private var horizon: String { String(format: "%g", outcome.results.horizonSeconds) }
+    private var horizon: String { String(format: "%.4g", outcome.results.observedSeconds ?? outcome.results.horizonSeconds) }
 
     private var reproduced: String? {
         guard let cell = cell("none", .powerOff) else { return nil }
@@ -54,7 +71,8 @@ public struct Verdict {
 
     private var hurt: String? {
         guard let cell = cell("none", .powerOff), cell.reconnects.blocked > 0 else { return nil }
-        return "Of the \(cell.reconnects.attempted) users who came back, \(cell.reconnects.blocked) were not given their own "
+        let after = outcome.results.returnAfterSeconds.map { String(format: " %g s after the fault", $0) } ?? ""
+        return "Of the \(cell.reconnects.attempted) users who came back\(after), \(cell.reconnects.blocked) were not given their own "
             + "session because it was Active; \(cell.reconnects.resumed) were."
     }
 

@@ -57,23 +57,9 @@ public struct WitnessOutcome: RunOutcome {
     /// Writes `results.json`.
     public func write() throws { try JSONEncoder.forFiles.encode(results).write(to: directory.results) }
 
-    /// The table for people.
-    public var text: String {
-        let table = TextTable.text([Self.heads] + results.cells.map { row($0) }, leftAligned: 1)
-        return (["server: \(plan.description)", table] + warnings).joined(separator: "\n")
-    }
-
-    private static let heads = [
-        "fault", "struck", "held to the end", "T_D p50", "T_D p90", "T_D p99", "T_D max", "well", "false",
-        "pkts/session-h",
-    ]
-
-    private func row(_ cell: CellResult) -> [String] {
-        let times = cell.detectionSeconds
-        return [
-            cell.fault.rawValue, "\(cell.faulted)", "\(cell.faulted - cell.detected)", results.text(times.p50),
-            results.text(times.p90), results.text(times.p99), results.text(times.max), "\(cell.healthy)",
-            "\(cell.falseDisconnects)", String(format: "%.0f", cell.liveness.packetsPerSessionHour),
-        ]
+    /// The table, and in text also of which server it is and what limits it.
+    public func text(as format: TableFormat = .text, columns: ColumnSelection = .fitting(nil)) -> String {
+        let table = ResultsTable(results, columns: CellColumns.witness).text(as: format, columns: columns)
+        return format == .text ? (["server: \(plan.description)", table] + warnings).joined(separator: "\n") : table
     }
 }

@@ -33,5 +33,7 @@ extension LineCost {
         guard seconds > 0 else { return }
         let month = 30 * 86_400 / seconds
         (chargePer30Days, livenessChargePer30Days) = (charge * month, livenessCharge * month)
+        chargePer30DaysRange = PoissonInterval(count: use.calls)?.range(of: chargePer30Days)
+        livenessChargePer30DaysRange = PoissonInterval(count: livenessCalls)?.range(of: livenessChargePer30Days)
     }
 }

@@ -47,6 +47,9 @@ struct Forecast: ParsableCommand {
     @Option(parsing: .unconditional, help: "Repeats the same moments at which the sessions began.")
     var seed = "1"
 
+    @Option(help: ArgumentHelp("How the table is printed.", valueName: "text|markdown|csv|html|json"))
+    var format = TableFormat.text
+
     @Flag(help: "Print JSON, and nothing else.")
     var json = false
 
@@ -55,7 +58,7 @@ struct Forecast: ParsableCommand {
     func run() throws {
         let table = ForecastTable(
             try forecasts(of: try sessionCount()), line: try OptionValue.line("--line", line), tariff: try OptionValue.tariff(tariff))
-        print(json ? try table.json() : table.text)
+        print(json ? try table.json() : table.text(as: format))
     }
 
     /// Some minutes of one processor.

@@ -44,7 +44,8 @@ struct Reproduce: ParsableCommand {
 
             EXIT STATUS
               0 when everything it set out to show was shown, 1 when not or when it could
-              not run, 64 for a wrong command line.
+              not run, 2 when evidence was lost, 64 for a wrong command line, 130 when
+              interrupted. Whatever ends it, what was seen is written.
             """)
 
     @Option(
@@ -54,6 +55,12 @@ struct Reproduce: ParsableCommand {
 
     @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
+
+    @Option(
+        help: ArgumentHelp(
+            "When the users of struck clients come back, after the fault, or 'never'; 9s before the horizon by default.",
+            valueName: "duration|never"))
+    var returnAfter: String?
 
     @Option(
         help: ArgumentHelp("Transports: \(TransportKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "transport,..."),
@@ -75,12 +82,14 @@ struct Reproduce: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-results"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
-    func validate() throws { _ = try plan() }
+    func validate() throws {
+        try table.validate(keys: ResultsTable.keys)
+        _ = try plan()
+    }
 
-    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, options: table) }
 
     /// The workstations of all cells together, of which the lab's network has 32,768 and as many spares.
     private static let mostWorkstations = 30_000
@@ -91,6 +100,7 @@ struct Reproduce: ParsableCommand {
             horizon: try OptionValue.duration("--horizon", horizon, in: .seconds(10)...(.seconds(86_400))),
             seed: try OptionValue.seed(seed))
         plan.isBusy = busy
+        plan.userReturn = try UserReturn(option: returnAfter, horizon: plan.horizon)
         plan.transports = try OptionValue.transports(transport)
         if !policy.isEmpty {
             plan.policies = try OptionValue.policies(policy)

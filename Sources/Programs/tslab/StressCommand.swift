@@ -29,8 +29,9 @@ struct StressCommand: ParsableCommand {
               tslab stress --seed 7 --for 2m --transport spx,nbf --prefix 120
 
             EXIT STATUS
-              0 when every invariant held, 1 when not or when it could not run, 64 for a
-              wrong command line.
+              0 when every invariant held, 1 when not or when it could not run, 2 when
+              evidence was lost, 64 for a wrong command line, 130 when interrupted.
+              Whatever ends it, what was seen is written.
             """)
 
     @Option(parsing: .unconditional, help: "Repeats the same storm.")

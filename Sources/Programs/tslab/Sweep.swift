@@ -40,7 +40,8 @@ struct Sweep: ParsableCommand {
 
             EXIT STATUS
               0 when everything it set out to show was shown, 1 when not or when it could
-              not run, 64 for a wrong command line.
+              not run, 2 when evidence was lost, 64 for a wrong command line, 130 when
+              interrupted. Whatever ends it, what was seen is written.
             """)
 
     @Option(help: ArgumentHelp("Policies.", valueName: "policy;..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
@@ -73,6 +74,12 @@ struct Sweep: ParsableCommand {
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
     @Option(
+        help: ArgumentHelp(
+            "When the users of struck clients come back, after the fault, or 'never'; 25s before the horizon by default.",
+            valueName: "duration|never"))
+    var returnAfter: String?
+
+    @Option(
         help: ArgumentHelp("Transports: \(TransportKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "transport,..."),
         completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = "tcp"
@@ -83,12 +90,14 @@ struct Sweep: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-sweep"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
-    func validate() throws { _ = try plan() }
+    func validate() throws {
+        try table.validate(keys: ResultsTable.keys)
+        _ = try plan()
+    }
 
-    func run() throws { try ReproductionCommand.run(try plan(), out: out, json: json) }
+    func run() throws { try ReproductionCommand.run(try plan(), out: out, options: table) }
 
     /// More cells at once than this would measure how busy two processors are.
     private static let mostCells = 48
@@ -101,6 +110,7 @@ struct Sweep: ParsableCommand {
         plan.transports = try OptionValue.transports(transport)
         plan.horizon = try OptionValue.duration("--horizon", horizon, in: .seconds(40)...(.seconds(86_400)))
         if !policy.isEmpty { plan.policies = try OptionValue.policies(policy) }
+        plan.userReturn = try UserReturn(option: returnAfter, horizon: plan.horizon)
         if let interval { plan.policies = try Self.vary(plan.policies, interval) }
         plan.datagramPolicies = plan.policies
         if !fault.isEmpty { plan.faults = try OptionValue.faults(fault) }

@@ -46,7 +46,8 @@ struct WitnessCommand: ParsableCommand {
 
             EXIT STATUS
               0 when every client met its fault, 1 when some did not or it could not run,
-              64 for a wrong command line.
+              2 when evidence was lost, 64 for a wrong command line, 130 when interrupted.
+              Whatever ends it, what was seen is written.
             """)
 
     @Option(help: ArgumentHelp("The server, as for sh -c.", valueName: "command"))
@@ -86,22 +87,22 @@ struct WitnessCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-witness"
 
-    @Flag(help: "Print results.json, and nothing else, on standard output.")
-    var json = false
+    @OptionGroup var table: TableOptions
 
     func validate() throws {
         guard !speaks.reportsSessions else {
             throw ValidationError("--protocol is rdp or tcp: for tsserver there is tslab reproduce")
         }
+        try table.validate(keys: ResultsTable.witnessKeys)
         _ = try plan()
     }
 
     func run() throws {
         let plan = try plan()
-        try RunCommand.run(out: out, json: json) {
+        try RunCommand.run(out: out, json: table.json) {
             WitnessRun.run(plan, in: $0)
         } text: {
-            $0.text
+            $0.text(as: table.format, columns: table.selection)
         }
     }
 

@@ -26,8 +26,24 @@ public struct LineCost: Codable, Equatable, Sendable {
     public var chargePer30Days = 0.0
     public var livenessChargePer30Days = 0.0
 
+    /// The ranges in which these lie with 95 % of confidence, if calls come at random and each costs what they cost in the mean;
+    /// nil where no call was placed.
+    public var chargePer30DaysRange: ChargeRange?
+    public var livenessChargePer30DaysRange: ChargeRange?
+
     /// How long the line was up only to ask.
     public var livenessUpSeconds: Double { replayed.upSeconds - withoutLiveness.upSeconds }
 
     public init() {}
+}
+
+/// From the least to the most that something may cost, in the tariff's currency.
+public struct ChargeRange: Codable, Equatable, Sendable {
+    public var low: Double
+    public var high: Double
+
+    public init(low: Double, high: Double) {
+        self.low = low
+        self.high = high
+    }
 }

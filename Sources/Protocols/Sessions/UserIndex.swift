@@ -20,8 +20,9 @@ struct UserIndex {
         fileprivate var others: ArraySlice<SessionID>
 
         mutating func next() -> SessionID? {
-            defer { first = nil }
-            return first ?? others.popFirst()
+            guard let id = first else { return others.popFirst() }
+            first = nil
+            return id
         }
     }
 

@@ -4,6 +4,8 @@ import Time
 
 /// What forecasts came to, for people and for programs.
 public struct ForecastTable {
+    private typealias Row = (interval: Duration, forecast: LineForecast)
+
     private let forecasts: [(interval: Duration, forecast: LineForecast)]
     private let line: LinePlan
     private let tariff: Tariff
@@ -14,15 +16,22 @@ public struct ForecastTable {
         self.tariff = tariff
     }
 
-    public var text: String {
-        let heads = ["probe every", "probes", "calls", "line up", "\(tariff.currency) in 30 days"]
-        let rows = forecasts.map { interval, forecast in
-            [
-                DurationText.format(interval), "\(forecast.questions)", "\(forecast.calls)",
-                String(format: "%.1f h", forecast.upTime.inSeconds / 3600), forecast.charge.description,
-            ]
-        }
-        return "\(line.description) at \(tariff.description)\n" + TextTable.text([heads] + rows, leftAligned: 1)
+    private var table: Table {
+        let title = "\(tariff.currency) in 30 days"
+        let columns: [Column<Row>] = [
+            Column("interval", "probe every", alignment: .leading, rank: 0) { .text(DurationText.format($0.interval)) },
+            Column("probes", "probes", rank: 2) { .count($0.forecast.questions) },
+            Column("calls", "calls", rank: 0) { .count($0.forecast.calls) },
+            Column("upHours", "line up", unit: "h", rank: 1) { .number($0.forecast.upTime.inSeconds / 3600, digits: 1) },
+            Column("charge", title, rank: 0) { .number($0.forecast.charge.amount, digits: 2) },
+        ]
+        return Table(columns, of: forecasts)
+    }
+
+    /// In any format; text says before it what line it is of.
+    public func text(as format: TableFormat = .text, columns: ColumnSelection = .fitting(nil)) -> String {
+        let table = table.text(as: format, columns: columns)
+        return format == .text ? "\(line.description) at \(tariff.description)\n\(table)" : table
     }
 
     public func json() throws -> String {
