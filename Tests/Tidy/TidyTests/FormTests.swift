@@ -15,8 +15,11 @@ import Testing
 
     @Test func linesAreShort() {
         for file in written where !file.name.hasSuffix(".md") {
-            for (number, line) in zip(1..., file.lines) where line.utf8.count > Self.longestLine && line.count > Self.longestLine {
-                Issue.record("\(file.path):\(number) has \(line.count) characters; \(Self.longestLine) are allowed")
+            let code = file.isTest ? repository.swift[file.path]?.code : nil
+            for (index, line) in file.lines.enumerated() where line.utf8.count > Self.longestLine && line.count > Self.longestLine {
+                // What a test expects to the letter stands in a long string as it is.
+                if let code, code[index].allSatisfy({ $0 == " " }), !line.drop(while: { $0 == " " }).hasPrefix("//") { continue }
+                Issue.record("\(file.path):\(index + 1) has \(line.count) characters; \(Self.longestLine) are allowed")
             }
         }
     }
