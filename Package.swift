@@ -103,7 +103,7 @@ let package = Package(
         library(.protocols, "Faults", ["Describing", "Random", "Time"]),
         library(.protocols, "Line", ["Describing", "Random", "Time", "Wire", deque, heap]),
         library(.observation, "Ghosts", ["Addresses", "Time"]),
-        library(.observation, "SocketDiag", ["Addresses", "CLinux", "Ghosts", "Time"]),
+        library(.observation, "SocketDiag", ["Addresses", "CLinux", "Ghosts"]),
         library(.observation, "Netlab", ["CNftables", "CLinux", "SocketDiag", "Ghosts", "Line", "EventLoop", "Time", "Wire"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time", "Wire"]),
         library(

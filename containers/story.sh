@@ -2,7 +2,10 @@
 # Tells what the server believes of anna and otto until anna has come back, and how that went.
 set -eu
 
-sessions() { curl -fsS --oauth2-bearer "$(cat /run/tslab/token)" http://127.0.0.1:9200/sessions | jq -c '[.[] | select(.user == "anna" or .user == "otto")]'; }
+sessions() {
+  curl -fsS --oauth2-bearer "$(cat /run/tslab/token)" http://127.0.0.1:9200/sessions |
+    jq -c '[.[] | select(.user == "anna" or .user == "otto")]'
+}
 
 seconds=0
 told=""

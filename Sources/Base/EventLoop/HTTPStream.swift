@@ -25,7 +25,8 @@ public final class HTTPStream {
         context.map { Unmanaged<HTTPStream>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// - Returns: false where the reader is so slow that the bytes would pass the limit on what waits (``HTTPServer/streamBacklog``), and where it has gone: none of
+    /// - Returns: false where the reader is so slow that the bytes would pass the limit on what waits
+    ///   (``HTTPServer/streamBacklog``), and where it has gone: none of
     ///   them will reach it.
     public func write(_ bytes: [UInt8]) -> Bool {
         guard let request, let connection = evhttp_request_get_connection(request) else { return false }

@@ -124,7 +124,7 @@ public struct SessionTable {
     /// connection came with is deleted; without one that session becomes his.
     ///
     /// - Parameters:
-    ///   - choice: which of several Disconnected sessions he picked (Q186592); where it is not his or not Disconnected any more,
+    ///   - choice: which of several Disconnected sessions he picked (Q186572); where it is not his or not Disconnected any more,
     ///     as without a choice, the one disconnected longest is given first.
     ///   - isAwaited: the server has made room for him. For a user with a Disconnected session the limit of sessions then
     ///     does not count, since his logon gives the place back at once.

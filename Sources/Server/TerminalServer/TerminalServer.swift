@@ -102,7 +102,10 @@ public final class TerminalServer {
         if let oldest, let connection = connections[oldest] {
             counters.unauthenticatedDropped += 1
             logger.warning(
-                "\(connection.transport.remoteAddress): more than \(configuration.unauthenticatedLimit) clients that have not logged on; connection closed"
+                """
+                \(connection.transport.remoteAddress): more than \(configuration.unauthenticatedLimit) clients that have not logged on; \
+                connection closed
+                """
             )
             connection.abandon(because: .refused)
         }

@@ -112,7 +112,8 @@ class Server:
         eventually(20, lambda: f"{self.name} is healthy: {said_by(self.name)}", lambda: self.get("healthz", check=False))
         self.events = []
         self.follower = subprocess.Popen(
-            ["docker", "exec", self.name, "curl", "-sN", "--unix-socket", ADMIN, "http://localhost/events"], stdout=subprocess.PIPE, text=True)
+            ["docker", "exec", self.name, "curl", "-sN", "--unix-socket", ADMIN, "http://localhost/events"],
+            stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self.follow, daemon=True).start()
 
     def get(self, page, check=True):

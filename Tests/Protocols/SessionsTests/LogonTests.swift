@@ -57,7 +57,7 @@ import Testing
         #expect(given == order.map { sessions[$0] })
     }
 
-    /// Q186592: of several Disconnected sessions the user picks one.
+    /// Q186572: of several Disconnected sessions the user picks one.
     @Test func theSessionPickedIsGivenIfItIsThereToGive() throws {
         var table = SessionTable.fresh()
         let sessions = try (0..<4).map { _ in try table.enter("anna").session }

@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    /// tsghosts runs on servers that are not ours, and brings little along.
+    @Test func tsghostsIsLinkedToLittle() {
+        let targets = Dictionary(declaredTargets.map { ($0.name, $0.dependencies) }) { first, _ in first }
+        var reached: Set<String> = []
+        var next = ["tsghosts"]
+        while let name = next.popLast() {
+            for dependency in targets[name] ?? [] where repository.floors[dependency] != nil && reached.insert(dependency).inserted {
+                next.append(dependency)
+            }
+        }
+        #expect(reached == ["Addresses", "CLinux", "Ghosts", "SocketDiag", "Time", "Version"])
+    }
+
     /// The block of README's section "Find your way": a floor at the left, its targets, and what they are in the last column.
     @Test func readmesPictureNamesExactlyTheTargets() throws {
         let readme = try #require(repository.file("README.md")).text
@@ -94,7 +107,7 @@ import Testing
     private var declaredTargets: [Target] {
         guard let text = repository.file("Package.swift")?.text, let start = text.range(of: "let package = ") else { return [] }
         var targets: [Target] = []
-        for call in ["library(", "program(", "cLibrary(", ".target("] {
+        for call in ["library(", "program(", "cLibrary(", ".target(", ".executableTarget("] {
             var rest = text[start.upperBound...]
             while let found = rest.range(of: call) {
                 let body = Self.parenthesised(rest[found.upperBound...])
