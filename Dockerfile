@@ -15,10 +15,11 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libevent-2.1-7 libevent-openssl-2.1-7 libssl3 libnftables1 \
         curl jq iproute2 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --no-create-home --shell /usr/sbin/nologin tslab
+    && useradd --system --uid 990 --no-create-home --shell /usr/sbin/nologin tslab \
+    && install -d -o tslab -m 0700 /run/tslab
 USER tslab
 EXPOSE 3389
-CMD ["tsserver", "--listen", "0.0.0.0:3389", "--allow-any-user", "--admin", "127.0.0.1:9200", "--verbose"]
+CMD ["tsserver", "--listen", "0.0.0.0:3389", "--allow-any-user", "--admin", "/run/tslab/admin.sock", "--verbose"]
 
 FROM runtime AS prebuilt
 ARG BINARIES=out/container

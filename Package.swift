@@ -29,7 +29,7 @@ func library(_ floor: Floor, _ name: String, _ dependencies: [Target.Dependency]
 
 func program(_ name: String, _ library: String, _ more: [Target.Dependency] = []) -> Target {
     .executableTarget(
-        name: name, dependencies: [.init(stringLiteral: library), "Version", argumentParser] + more,
+        name: name, dependencies: [.init(stringLiteral: library), "ProgramOptions", "Version", argumentParser] + more,
         path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
@@ -54,6 +54,7 @@ let package = Package(
         .executable(name: "tsclient", targets: ["tsclient"]),
         .executable(name: "tsload", targets: ["tsload"]),
         .executable(name: "tslab", targets: ["tslab"]),
+        .executable(name: "tsghosts", targets: ["tsghosts"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -63,44 +64,53 @@ let package = Package(
     ],
     targets: [
         // Programs: parse the arguments, call one library.
-        program("tsserver", "TerminalServer", [logging]),
-        program("tsclient", "TerminalClient", [logging]),
-        program("tsload", "LoadGenerator", [logging]),
-        program("tslab", "Lab", ["Line", "Netlab", "LoadGenerator", "RDP", "Transport"]),
+        program("tsserver", "TerminalServer", ["ProgramLog", logging]),
+        program("tsclient", "TerminalClient", ["ProgramLog", logging]),
+        program("tsload", "LoadGenerator", ["ProgramLog", logging]),
+        program("tslab", "Lab", ["Arguments", "Describing", "Line", "LoadGenerator", "Netlab", "ProgramLog", "RDP", "Transport"]),
+        // Copied alone to a host in trouble: with --static-swift-stdlib it needs glibc and nothing else.
+        .executableTarget(
+            name: "tsghosts", dependencies: ["Ghosts", "SocketDiag", "CLinux", "Addresses", "Time", "Version", argumentParser],
+            path: "Sources/Programs/tsghosts", swiftSettings: settings),
+        library(.programs, "Arguments", [argumentParser]),
         .executableTarget(
             name: "rdpbench", dependencies: ["RDP", "SPX", "NBF", "Transport", "EventLoop", "Time", "Wire"], path: "Benchmarks/rdpbench",
             swiftSettings: settings),
+
+        library(.programs, "ProgramOptions", ["Transport", "EventLoop", "Time", "Wire", argumentParser]),
 
         // Programs as libraries.
         library(
             .server, "TerminalServer",
             [
-                "Contracts", "LineControl", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop", "Time", "Version", "Wire",
-                logging,
+                "COpenSSL", "Contracts", "LineControl", "ProgramLog", "Slab", "Sessions", "Liveness", "RDP", "Transport", "EventLoop",
+                "Time", "Version", "Wire", deque, heap, logging,
             ]),
         library(.load, "TerminalClient", ["RDP", "Transport", "EventLoop", "Time", "Wire", logging]),
         library(
             .load, "LoadGenerator",
-            ["Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
+            ["Describing", "Random", "TerminalClient", "Faults", "Netlab", "RDP", "Transport", "EventLoop", "Time", "Wire", heap, logging]),
         library(
             .lab, "Lab",
             [
-                "Contracts", "LoadGenerator", "Transport", "SPX", "NBF", "RDP", "Wire", "Measurement", "Netlab", "Line",
+                "Contracts", "Describing", "LoadGenerator", "Transport", "RDP", "Wire", "Measurement", "Netlab", "Line",
                 "LineControl", "Faults", "Liveness", "Sessions", "CLinux", "EventLoop", "Time", "Version", logging,
             ]),
 
         // The domain.
         // The JSON that others hold on to.
         library(.protocols, "Contracts", ["Faults", "RDP", "Sessions", "Time"]),
-        library(.protocols, "Sessions", ["Time"]),
-        library(.protocols, "Liveness", ["Slab", "Time", heap]),
-        library(.protocols, "Faults", ["Random", "Time"]),
-        library(.protocols, "Line", ["Random", "Time", "Wire", deque, heap]),
-        library(.observation, "Netlab", ["CNftables", "CLinux", "Line", "EventLoop", "Time", "Wire"]),
+        library(.protocols, "Sessions", ["Time", "Wire"]),
+        library(.protocols, "Liveness", ["Describing", "Slab", "Time", heap]),
+        library(.protocols, "Faults", ["Describing", "Random", "Time"]),
+        library(.protocols, "Line", ["Describing", "Random", "Time", "Wire", deque, heap]),
+        library(.observation, "Ghosts", ["Addresses", "Time"]),
+        library(.observation, "SocketDiag", ["Addresses", "CLinux", "Ghosts", "Time"]),
+        library(.observation, "Netlab", ["CNftables", "CLinux", "SocketDiag", "Ghosts", "Line", "EventLoop", "Time", "Wire"]),
         library(.observation, "LineControl", ["Line", "EventLoop", "Time", "Wire"]),
         library(
             .observation, "Measurement",
-            ["Contracts", "Sessions", "Faults", "Line", "RDP", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
+            ["Contracts", "Sessions", "Faults", "Line", "SPX", "NBF", "Wire", "CPcap", "Time", histogram]),
 
         // The wire: pure codecs and protocol machines.
         library(.protocols, "RDP", ["COpenSSL", "Wire"]),
@@ -108,15 +118,19 @@ let package = Package(
         library(.protocols, "SPX", ["Wire", "Time"]),
 
         // One Connection face over every transport.
-        library(.protocols, "Transport", ["NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
-        library(.base, "EventLoop", ["CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
+        library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
+        library(.base, "EventLoop", ["Addresses", "CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
+
+        library(.base, "ProgramLog", [logging]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
+        library(.base, "Addresses"),
         library(.base, "Slab"),
         library(.base, "Random"),
         library(.base, "Version"),
         library(.base, "Wire"),
         library(.base, "Time", [deque]),
+        library(.base, "Describing", ["Time"]),
 
         cLibrary(.base, "CLibevent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
         cLibrary(.base, "COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
@@ -124,25 +138,55 @@ let package = Package(
         cLibrary(.observation, "CPcap", pkgConfig: "libpcap", package: "libpcap-dev"),
         .target(name: "CLinux", path: "Sources/Base/CLinux"),
 
+        tests(.programs, "ArgumentsTests", ["Arguments"]),
         tests(
-            .base, "EventLoopTests", ["Random", "EventLoop", "LoopTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
+            .base, "EventLoopTests",
+            ["Random", "EventLoop", "LoopTestSupport", "MeasuringTestSupport", "Netlab", "NetlabTestSupport", "Time", "Wire"]),
         tests(.protocols, "ContractsTests", ["Contracts", "Faults", "Sessions", "Time"]),
         tests(.protocols, "FaultsTests", ["Random", "Faults", "Time"]),
-        tests(.lab, "LabTests", ["Contracts", "Lab", "Faults", "Liveness", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
+        tests(.observation, "GhostsTests", ["Ghosts", "Addresses", "Time"]),
+        tests(
+            .programs, "GhostsProgramTests",
+            [
+                "tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop",
+                "TemporaryTestSupport", "Time",
+            ]),
+        tests(
+            .lab, "LabTests",
+            [
+                "Contracts", "Lab", "Faults", "Liveness", "Measurement", "NBF", "ProgramTestSupport", "TemporaryTestSupport", "Time",
+                "Transport",
+            ]),
+        // The examples of docs/extending.md.
+        tests(
+            .lab, "ExtendingTests",
+            [
+                "Describing", "Lab", "Faults", "Liveness", "LoadGenerator", "TerminalClient", "Transport", "EventLoop", "LoopTestSupport",
+                "Slab", "Time", logging,
+            ]),
         tests(
             .programs, "LineProgramTests",
-            ["tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "Time"]),
+            [
+                "tslab", "Lab", "Line", "LineControl", "Measurement", "Netlab", "NetlabTestSupport", "EventLoop", "TemporaryTestSupport",
+                "Time",
+            ]),
         tests(.protocols, "LineTests", ["Random", "Line", "Time"]),
-        tests(.protocols, "LivenessTests", ["Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
-        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "RDP", "Time"]),
+        tests(.protocols, "LivenessTests", ["Describing", "Random", "Liveness", "Line", "Measurement", "MeasuringTestSupport", "Time"]),
+        tests(.load, "LoadGeneratorTests", ["LoadGenerator", "EventLoop", "Faults", "LoopTestSupport", "RDP", "Time", "Transport"]),
         tests(
             .observation, "MeasurementTests",
-            ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "Time"]),
+            ["Contracts", "Random", "Measurement", "Sessions", "Faults", "Netlab", "NetlabTestSupport", "TemporaryTestSupport", "Time"]),
         tests(.protocols, "NBFTests", ["Random", "PacketTestSupport", "NBF", "Time", "Wire"]),
-        tests(.observation, "NetlabTests", ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "Time"]),
+        tests(
+            .observation, "NetlabTests",
+            ["Netlab", "NetlabTestSupport", "Line", "LineControl", "EventLoop", "TemporaryTestSupport", "Time"]),
         tests(
             .programs, "ProgramTests",
-            ["Contracts", "Measurement", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "MeasuringTestSupport"]),
+            [
+                "Contracts", "Describing", "Faults", "Line", "Liveness", "LoadGenerator", "Measurement", "Netlab", "NetlabTestSupport",
+                "ProgramTestSupport", "MeasuringTestSupport", "TemporaryTestSupport", "Transport",
+            ]),
+        tests(.base, "ProgramLogTests", ["ProgramLog", logging]),
         tests(.protocols, "RDPTests", ["Random", "PacketTestSupport", "RDP", "Wire"]),
         tests(.protocols, "SPXTests", ["Random", "PacketTestSupport", "SPX", "Time", "Wire"]),
         tests(.protocols, "SessionsTests", ["Random", "Sessions", "Time"]),
@@ -151,20 +195,26 @@ let package = Package(
             .server, "TerminalServerTests",
             [
                 "Random", "TerminalServer", "TerminalClient", "Sessions", "Liveness", "Faults", "RDP", "Transport", "EventLoop",
-                "LoopTestSupport", "Netlab", "Time", "Wire", logging,
+                "LoopTestSupport", "Netlab", "NetlabTestSupport", "TemporaryTestSupport", "Time", "Wire", logging,
             ]),
         tests(.base, "TimeTests", ["Time"]),
+        tests(.base, "DescribingTests", ["Describing", "Time"]),
         tests(
             .protocols, "TransportTests",
-            ["Transport", "NBF", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire"]),
+            [
+                "Describing", "Transport", "NBF", "SPX", "EventLoop", "Liveness", "LoopTestSupport", "MeasuringTestSupport", "Time", "Wire",
+            ]),
         tests(.base, "WireTests", ["Wire"]),
+        // Reads the repository: floors, forms, dead code, links, sources.
+        .testTarget(name: "TidyTests", path: "Tests/Tidy/TidyTests", swiftSettings: settings),
 
         // What tests share.
-        testSupport("LoopTestSupport", ["EventLoop", "Time", "Wire"]),
+        testSupport("LoopTestSupport", ["EventLoop", "TemporaryTestSupport", "Time", "Wire"]),
         testSupport("MeasuringTestSupport"),
         testSupport("NetlabTestSupport", ["Netlab"]),
         testSupport("PacketTestSupport"),
-        testSupport("ProgramTestSupport", ["Netlab"]),
+        testSupport("ProgramTestSupport", ["Netlab", "TemporaryTestSupport"]),
+        testSupport("TemporaryTestSupport"),
         // What scripts/fuzz feeds, and what replays its corpus in the suite.
         .target(
             name: "FuzzTargets",
@@ -172,7 +222,7 @@ let package = Package(
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "RDP", "Wire"], path: "Tests/Fuzz/Replay", swiftSettings: settings),
-        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient"]),
+        tests(.programs, "StockPeerTests", ["Sessions", "tsserver", "tsclient", "TemporaryTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -94,7 +94,8 @@ def table(transport, measure, whats, sizes, runs, target=0.05):
     for index, (what, unit) in enumerate(whats.items()):
         costs = {size: [r[index] for r in results[size]] for size in sizes}
         for size in sizes:
-            rows.append(row(f"growth, {transport}, {what} a session, {size} sessions", unit, costs[size], f"{sizes[0]} sessions", costs[sizes[0]]))
+            name = f"growth, {transport}, {what} a session, {size} sessions"
+            rows.append(row(name, unit, costs[size], f"{sizes[0]} sessions", costs[sizes[0]]))
         slopes = [slope(sizes, [costs[size][n] for size in sizes]) for n in range(runs)]
         judge = {} if target is None else {"target": f"≤ {target}", "met": lambda value, _: value <= target}
         rows.append(row(f"growth, {transport}, {what}: slope", "exponent", slopes, **judge))

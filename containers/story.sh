@@ -2,7 +2,7 @@
 # Tells what the server believes of anna and otto until anna has come back, and how that went.
 set -eu
 
-sessions() { curl -fsS http://127.0.0.1:9200/sessions | jq -c '[.[] | select(.user == "anna" or .user == "otto")]'; }
+sessions() { curl -fsS --oauth2-bearer "$(cat /run/tslab/token)" http://127.0.0.1:9200/sessions | jq -c '[.[] | select(.user == "anna" or .user == "otto")]'; }
 
 seconds=0
 told=""
@@ -17,7 +17,8 @@ while [ $seconds -lt 180 ]; do
   if echo "$now" | jq -e 'any(.client == "WS-SPARE")' >/dev/null; then
     echo "$now" | jq -r 'map(select(.user == "anna")) | sort_by(.logonSeconds) | reverse
       | if length > 1 then
-          "END: anna was kept out of session \(.[0].session), which the server still believes \(.[0].state), and was given session \(.[1].session)"
+          "END: anna was kept out of session \(.[0].session), which the server still believes \(.[0].state), "
+          + "and was given session \(.[1].session)"
         else
           "END: anna was given back session \(.[0].session), with the \(.[0].keystrokes) letters she had typed in it"
         end'

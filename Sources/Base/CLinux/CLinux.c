@@ -81,21 +81,3 @@ int linux_open_tcp_destroy_socket(int receive_buffer_bytes, unsigned share, unsi
     errno = code;
     return -1;
 }
-
-int linux_next_destroyed_socket(
-    const void *bytes, unsigned long length, unsigned long *offset, struct linux_destroyed_socket *socket) {
-    if (*offset >= length) return -1;
-    const struct nlmsghdr *message = (const struct nlmsghdr *)((const char *)bytes + *offset);
-    if (!NLMSG_OK(message, length - *offset)) return -1;
-    *offset += NLMSG_ALIGN(message->nlmsg_len);
-    if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY || message->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
-        return 0;
-    const struct inet_diag_msg *ended = NLMSG_DATA(message);
-    socket->family = ended->idiag_family;
-    socket->state = ended->idiag_state;
-    socket->local_port = ntohs(ended->id.idiag_sport);
-    socket->remote_port = ntohs(ended->id.idiag_dport);
-    memcpy(socket->local_address, ended->id.idiag_src, 16);
-    memcpy(socket->remote_address, ended->id.idiag_dst, 16);
-    return 1;
-}

@@ -17,9 +17,9 @@ public protocol Connection: AnyObject {
     /// Leaves what arrives from now on in the transport's own buffer.
     func pauseReading()
     func resumeReading()
-    /// Has what arrives from now on heard before what arrives at others, where the transport can do that. Who comes first too
-    /// often makes room for the others.
-    func prioritise()
+    /// Has what arrives from now on heard before what arrives at others, or no more, where the transport can do that. Who
+    /// comes first too often or for too long makes room for the others. Called by the handler that hears what has arrived.
+    func prioritise(_ isFirst: Bool)
     func close(_ mode: CloseMode)
     /// The machine is gone: nothing more is said, as far as this process can help it.
     func vanish()
@@ -40,7 +40,7 @@ extension Connection {
         connectionID.map { "\(address)/\($0)" } ?? address.description
     }
 
-    public func prioritise() {}
+    public func prioritise(_ isFirst: Bool) {}
 
     /// The kernel resets the connection; the lab's firewall drops that.
     public func vanish() { close(.abort) }

@@ -13,6 +13,8 @@ public final class EventLoop {
     private static let callbacksPerTurn: Int32 = 1024
     /// Most streams called back in a row because they come first. Those that are called after them rest once they were.
     private static let firstCallbacksInARow = 1024
+    /// How long they may take in a row.
+    private static let firstShare = Duration.milliseconds(20)
     private static let rest = Duration.milliseconds(5)
     /// How long a turn of the loop may stay with what was put off to it.
     private static let deferredShare = Duration.milliseconds(4)
@@ -22,6 +24,7 @@ public final class EventLoop {
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     /// Streams called back in a row because they come first.
     private var firstCallbacks = 0
+    private var firstTook = Duration.zero
     private var resting: [Stream] = []
     private var restIsOver: Event?
     private var deferred = Deque<() -> Void>()
@@ -52,6 +55,8 @@ public final class EventLoop {
 
     deinit {
         deferral = nil
+        // What is put off may hold events, which are taken off the base as they go.
+        deferred = []
         restIsOver = nil
         event_base_free(base)
         readBuffer.deallocate()
@@ -126,15 +131,22 @@ public final class EventLoop {
     /// nobody else back while a stream that comes first is due, and clients that never stop talking would have the loop for
     /// themselves.
     func mustRest(_ stream: Stream, hasPriority: Bool) -> Bool {
-        firstCallbacks = hasPriority ? firstCallbacks + 1 : 0
-        guard firstCallbacks > Self.firstCallbacksInARow else { return false }
+        guard hasPriority else {
+            (firstCallbacks, firstTook) = (0, .zero)
+            return false
+        }
+        firstCallbacks += 1
+        guard firstCallbacks > Self.firstCallbacksInARow || firstTook > Self.firstShare else { return false }
         if resting.isEmpty { restIsOver?.add(after: Self.rest) }
         resting.append(stream)
         return true
     }
 
+    /// A stream that comes first was called back for so long.
+    func noteFirst(for time: Duration) { firstTook += time }
+
     private func endRest() {
-        firstCallbacks = 0
+        (firstCallbacks, firstTook) = (0, .zero)
         let rested = resting
         resting = []
         for stream in rested { stream.resumeAfterRest() }

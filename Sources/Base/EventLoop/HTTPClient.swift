@@ -47,7 +47,7 @@ public final class HTTPClient: ConnectionHandler {
         _ method: String, _ path: String, body: String = "", at address: SocketAddress, on loop: EventLoop,
         receive: @escaping ([UInt8]) -> Void, done: @escaping (Failure?) -> Void
     ) throws(EventLoopError) -> any Connection {
-        let text = "\(method) \(path) HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        let text = "\(method) \(path) HTTP/1.0\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         let client = HTTPClient(address: address, requestText: text, receive: receive, done: done)
         return try Stream.connect(to: address, backlogLimit: 1 << 20, on: loop, handler: client)
     }

@@ -11,7 +11,7 @@ public final class Listener {
     /// Most connections accepted in one wake-up, so that a storm of them does not starve those that are there.
     private static let acceptsPerWakeup = 64
 
-    public let address: SocketAddress
+    private let socket: ListeningSocket
     private let loop: EventLoop
     private let backlogLimit: Int
     private var descriptor: Int32
@@ -31,15 +31,17 @@ public final class Listener {
         exhausted: @escaping (EventLoopError) -> Void = { _ in },
         accept: @escaping (Stream) -> (any ConnectionHandler)?
     ) throws(EventLoopError) {
-        descriptor = try Self.listeningSocket(at: address)
+        socket = try ListeningSocket(at: address)
+        descriptor = socket.descriptor
         self.loop = loop
         self.backlogLimit = backlogLimit
         self.accept = accept
         self.exhausted = exhausted
-        let bound = descriptor
-        self.address = SocketAddress { getsockname(bound, $0, $1) } ?? address
         watch()
     }
+
+    /// Where it really listens.
+    public var address: SocketAddress { socket.address }
 
     deinit { close() }
 
@@ -47,34 +49,9 @@ public final class Listener {
         guard descriptor >= 0 else { return }
         readable = nil
         resting = nil
+        socket.removePath()
         Glibc.close(descriptor)
         descriptor = -1
-        if case .unix(let path) = address { unlink(path) }
-    }
-
-    /// A bound, listening, non-blocking socket; a UNIX one is readable and writable by its owner alone.
-    static func listeningSocket(at address: SocketAddress) throws(EventLoopError) -> Int32 {
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(address.family, kind, 0)
-        guard descriptor >= 0 else { throw EventLoopError("open a socket", errno: errno) }
-        Stream.setOption(descriptor, Int(SOL_SOCKET), SO_REUSEADDR, 1)
-        if case .unix(let path) = address, !isServed(path) { unlink(path) }
-        // The path gets the socket's own mode, so that it is never open to others, not even for a moment.
-        if case .unix = address { fchmod(descriptor, 0o600) }
-        let result = address.withSystemAddress { bind(descriptor, $0, $1) }
-        guard result == 0, listen(descriptor, SOMAXCONN) == 0 else {
-            let code = errno
-            Glibc.close(descriptor)
-            throw EventLoopError("listen on \(address)", errno: code)
-        }
-        return descriptor
-    }
-
-    /// Whether somebody answers at a UNIX socket. A path that a dead process left behind may be taken over.
-    private static func isServed(_ path: String) -> Bool {
-        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        defer { Glibc.close(probe) }
-        return SocketAddress.unix(path: path).withSystemAddress { connect(probe, $0, $1) } == 0
     }
 
     private func watch() {

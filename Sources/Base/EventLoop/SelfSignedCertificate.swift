@@ -34,8 +34,9 @@ public enum SelfSignedCertificate {
     }
 
     private static func write(_ key: OpaquePointer, _ certificate: OpaquePointer, to path: String) throws(TLSError) {
-        let temporary = "\(path).\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // A name that nobody has: what is there already is not ours to overwrite.
+        let temporary = "\(path).\(UInt64.random(in: 0 ... .max))"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0, let file = fdopen(descriptor, "w") else {
             throw TLSError("write \(temporary): \(String(cString: strerror(errno)))")
         }

@@ -1,6 +1,7 @@
 import CLibevent
 import CLinux
 import Glibc
+import Time
 import Wire
 
 /// A non-blocking TCP or UNIX stream socket.
@@ -32,11 +33,24 @@ public final class Stream: Connection {
 
     /// What waits for the kernel to take it, and the event that tells when it may.
     private final class Waiting {
-        var bytes: [UInt8] = []
-        var start = 0
+        /// libevent gives back what has been taken, however long it never becomes empty. nil until bytes wait.
+        private var bytes: OpaquePointer?
         var writable: Event?
         /// How long an orderly close waits.
         var lingering: Timer?
+
+        deinit { if let bytes { evbuffer_free(bytes) } }
+
+        var count: Int { bytes.map { evbuffer_get_length($0) } ?? 0 }
+
+        func append(_ more: UnsafeRawBufferPointer) {
+            guard let buffer = bytes ?? evbuffer_new() else { return }
+            bytes = buffer
+            evbuffer_add(buffer, more.baseAddress, more.count)
+        }
+
+        /// False, with errno, where the kernel took nothing.
+        func write(to descriptor: Int32) -> Bool { evbuffer_write(bytes, descriptor) >= 0 }
     }
 
     init(loop: EventLoop, accepted descriptor: Int32, from peer: SocketAddress, backlogLimit: Int) {
@@ -91,7 +105,7 @@ public final class Stream: Connection {
         SocketAddress { getsockname(fileDescriptor, $0, $1) }
     }
 
-    public var backlog: Int { waiting.map { $0.bytes.count - $0.start } ?? 0 }
+    public var backlog: Int { waiting?.count ?? 0 }
 
     @discardableResult
     public func send(_ bytes: RawSpan) -> SendOutcome {
@@ -100,7 +114,7 @@ public final class Stream: Connection {
         guard size > 0 else { return .sent }
         if let waiting {
             guard backlog + size <= backlogLimit else { return .refused }
-            bytes.withUnsafeBytes { waiting.bytes.append(contentsOf: $0) }
+            bytes.withUnsafeBytes { waiting.append($0) }
             return .queued
         }
         let taken = bytes.withUnsafeBytes { Glibc.send(fileDescriptor, $0.baseAddress, size, Int32(MSG_NOSIGNAL)) }
@@ -110,7 +124,7 @@ public final class Stream: Connection {
             return .closed
         }
         let waiting = awaitWritable()
-        bytes.withUnsafeBytes { waiting.bytes.append(contentsOf: $0.dropFirst(max(0, taken))) }
+        bytes.withUnsafeBytes { waiting.append(UnsafeRawBufferPointer(rebasing: $0.dropFirst(max(0, taken)))) }
         return .queued
     }
 
@@ -124,9 +138,10 @@ public final class Stream: Connection {
         if phase == .open { watchReadable() }
     }
 
-    public func prioritise() {
-        hasPriority = true
-        readable?.setPriority(.first)
+    public func prioritise(_ isFirst: Bool) {
+        guard isFirst != hasPriority else { return }
+        hasPriority = isFirst
+        readable?.setPriority(isFirst ? .first : .other)
     }
 
     public func close(_ mode: CloseMode) {
@@ -174,6 +189,8 @@ public final class Stream: Connection {
 
     /// One read a wake-up: a stream with much to say comes round again after the others.
     private func didBecomeReadable() {
+        let began = hasPriority ? loop.now : nil
+        defer { if let began { loop.noteFirst(for: loop.now - began) } }
         if loop.mustRest(self, hasPriority: hasPriority) { readable?.remove() }
         let buffer = loop.readBuffer
         let count = recv(fileDescriptor, buffer.baseAddress, buffer.count, 0)
@@ -211,15 +228,11 @@ public final class Stream: Connection {
 
     private func flush() {
         guard let waiting else { return }
-        let taken = waiting.bytes.withUnsafeBytes { bytes in
-            Glibc.send(fileDescriptor, bytes.baseAddress.map { $0 + waiting.start }, backlog, Int32(MSG_NOSIGNAL))
-        }
-        guard taken >= 0 else {
+        guard waiting.write(to: fileDescriptor) else {
             if errno != EAGAIN, errno != EINTR { end(CloseReason(errno: errno)) }
             return
         }
-        waiting.start += taken
-        guard backlog == 0 else { return }
+        guard waiting.count == 0 else { return }
         self.waiting = nil
         if phase == .draining { end(.local) } else { handler?.connectionDidDrain(self) }
     }

@@ -100,14 +100,21 @@ public final class TLSStream: Connection {
         }
     }
 
-    /// Hands over what has been deciphered, a buffer at a time, until the handler has had enough.
+    /// Hands a buffer of what has been deciphered over, and what is left once the others had a turn: as room is made, libevent
+    /// deciphers more, so that a peer that never stops would be heard alone.
     private func deliver() {
-        while let buffers, !isPaused, !isDraining {
-            let count = evbuffer_remove(bufferevent_get_input(buffers), loop.readBuffer.baseAddress, loop.readBuffer.count)
-            guard count > 0 else { return }
-            let received = UnsafeRawBufferPointer(start: loop.readBuffer.baseAddress, count: Int(count))
-            handler?.connection(self, didReceive: received.bytes)
-        }
+        guard deliverSome(), let buffers, evbuffer_get_length(bufferevent_get_input(buffers)) > 0 else { return }
+        loop.afterThisCallback { [self] in deliver() }
+    }
+
+    /// - Returns: whether there was anything that the handler could be given.
+    private func deliverSome() -> Bool {
+        guard let buffers, !isPaused, !isDraining else { return false }
+        let count = evbuffer_remove(bufferevent_get_input(buffers), loop.readBuffer.baseAddress, loop.readBuffer.count)
+        guard count > 0 else { return false }
+        let received = UnsafeRawBufferPointer(start: loop.readBuffer.baseAddress, count: Int(count))
+        handler?.connection(self, didReceive: received.bytes)
+        return true
     }
 
     private func didDrain() {
@@ -120,7 +127,7 @@ public final class TLSStream: Connection {
     private func didHappen(_ what: Int16, _ code: Int32) {
         guard let buffers else { return }
         if Int32(what) & BEV_EVENT_EOF != 0 {
-            deliver()
+            while deliverSome() {}
             end(.peerClosed)
         } else if Int32(what) & BEV_EVENT_ERROR != 0 {
             let failure = bufferevent_get_openssl_error(buffers)

@@ -25,7 +25,11 @@ public enum DurationText {
     /// The duration that `text` says, or nil where it is not a non-negative number followed by a unit.
     public static func parse(_ text: some StringProtocol) -> Duration? {
         for (suffix, scale) in units where text.hasSuffix(suffix) {
-            guard let number = Double(text.dropLast(suffix.count)), number.isFinite, number >= 0 else { continue }
+            let digits = text.dropLast(suffix.count)
+            // Double reads "inf", "0x1p3" and "1e9" too.
+            guard digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }),
+                let number = Double(digits), number.isFinite
+            else { continue }
             let nanoseconds = number * scale
             guard nanoseconds < 9e18 else { return nil }
             return .nanoseconds(Int64(nanoseconds.rounded()))

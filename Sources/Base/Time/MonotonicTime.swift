@@ -10,8 +10,10 @@ public struct MonotonicTime: InstantProtocol, Hashable, Sendable {
 
     public static let zero = MonotonicTime(nanoseconds: 0)
 
+    /// A time that would lie beyond the 292 years that fit is held there.
     public func advanced(by duration: Duration) -> MonotonicTime {
-        MonotonicTime(nanoseconds: nanoseconds + duration.nanoseconds)
+        let (sum, overflows) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        return MonotonicTime(nanoseconds: overflows ? (nanoseconds < 0 ? .min : .max) : sum)
     }
 
     public func duration(to other: MonotonicTime) -> Duration {

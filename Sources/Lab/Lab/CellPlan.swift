@@ -1,8 +1,6 @@
 import Faults
 import Line
 import Liveness
-import NBF
-import SPX
 import Time
 import Transport
 
@@ -110,11 +108,11 @@ public struct ReproductionPlan: Sendable {
     static let lasting = Duration.seconds(3)
     /// Users come back so long before the horizon where nothing else is asked for; over a line all of them take longer.
     public static func returnBeforeHorizon(overLine: Bool) -> Duration { .seconds(overLine ? 25 : 9) }
-    /// Windows NT's TcpMaxDataRetransmissions (Q140325): how often the server's kernel repeats data before it gives up.
+    /// Windows NT's TcpMaxDataRetransmissions (Q170359): how often the server's kernel repeats data before it gives up.
     static let dataRetransmissions = 5
 
-    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes,
-    /// doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
+    /// What a busy client's kernel keeps for a program that does not read: near Windows NT's TcpWindowSize of 8,760 bytes on Ethernet
+    /// (Q140552), doubled because Linux counts its bookkeeping in (tcp_rmem, tcp(7)). Linux's own 6 MB would take as long to fill
     /// as a whole run.
     static let clientReceiveBuffer = "4096 17520 17520"
 
@@ -124,7 +122,7 @@ public struct ReproductionPlan: Sendable {
     public var cells: [CellPlan] {
         faults.flatMap { fault in
             transports.flatMap { transport in
-                (transport == .tcp ? policies : datagramPolicies).filter { $0.isKnown(to: transport) }.flatMap { policy in
+                (transport.isKernels ? policies : datagramPolicies).filter { $0.isKnown(to: transport.rawValue) }.flatMap { policy in
                     lines.filter { policy.line == nil || $0 != nil }.map { line in
                         let isArticles = transport == .tcp && policy == .none && fault == .powerOff || line != nil
                         let faulted = isArticles ? clients : otherClients
@@ -143,40 +141,16 @@ public struct ReproductionPlan: Sendable {
 
 extension CellPlan {
     /// How long the server's own watchdog waits for the answer to its last question; nil for TCP, which has none.
-    var watchdogTimeout: Duration? {
-        switch transport {
-        case .tcp: nil
-        case .spx: SPXParameters(policy.transport).keepAliveTimeout
-        case .nbf: NBFParameters(policy.transport).t1
-        }
-    }
+    var watchdogTimeout: Duration? { transport.traits.watchdog?.answer(policy) }
 
     /// Whether somebody else than the server knows when it gives a client up. Over the datagram transports that is the wire,
     /// and only where their own watchdog does it: a policy that asks the program gives up without a word.
-    var hasWitness: Bool {
-        switch (transport, policy) {
-        case (.tcp, _), (_, .none), (_, .spxWatchdog), (_, .nbfWatchdog): true
-        default: false
-        }
-    }
+    var hasWitness: Bool { transport.isKernels || policy.isLeftToTransport }
 }
 
 extension TransportKind {
-    /// Where a server of the lab listens, where an analyser expects it: at RDP's port, at IPX's (RFC 1234); NetBEUI in UDP
-    /// has none.
+    /// Where a server of the lab listens, where an analyser expects it: at the transport's own port, or at RDP's.
     func endpoint(at address: UInt32) -> Endpoint {
-        Endpoint(kind: self, address: .ipv4(address, port: self == .spx ? 213 : 3389))
-    }
-}
-
-extension LivenessPolicy {
-    /// Whether the policy says anything on this transport: a watchdog is part of one protocol, keepalive of another.
-    func isKnown(to transport: TransportKind) -> Bool {
-        switch self {
-        case .tcpKeepalive, .tcpUserTimeout: transport == .tcp
-        case .spxWatchdog: transport == .spx
-        case .nbfWatchdog: transport == .nbf
-        case .none, .heartbeat, .clock, .challenge, .lineAware, .adaptive: true
-        }
+        Endpoint(kind: self, address: .ipv4(address, port: traits.defaultPort ?? 3389))
     }
 }

@@ -90,7 +90,7 @@ final class CellRun {
     /// Why the cell cannot go on: a program of it has ended before its time, or what it says is not heard any more.
     func broken(at now: MonotonicTime) -> String? {
         if let server, !server.isRunning {
-            return "\(plan.name): \(ProgramLog.ended("tsserver", server, log: log("tsserver")))"
+            return "\(plan.name): \(LastWords.ended("tsserver", server, log: log("tsserver")))"
         }
         if let broken = load?.broken ?? line?.broken { return broken }
         guard let cut = feed?.cut else { return nil }
@@ -102,9 +102,9 @@ final class CellRun {
 
     /// The policy, with the cell's own line for one that listens to a line.
     private var policy: LivenessPolicy {
-        guard case .lineAware(var aware) = plan.policy, let line else { return plan.policy }
-        aware.line = line.run.control
-        return .lineAware(aware)
+        var policy = plan.policy
+        if policy.line != nil, let line { policy.line = line.run.control }
+        return policy
     }
 
     /// Ends the line, where there is one, and says what went over it and what that cost.
@@ -139,7 +139,7 @@ final class CellRun {
         if plan.isBusy { options.append("--flood") }
         if let interval = plan.worksEvery { options += ["--work-every", DurationText.format(interval)] }
         // The clock's traffic is what that policy is made of; a minimised client would get none.
-        if case .clock = plan.policy { options.append("--show") }
+        if plan.policy.clockInterval != nil { options.append("--show") }
         return try LoadRun(
             LoadRun.Plan(
                 target: target, fault: plan.fault, faulted: plan.faulted, clients: plan.clients,

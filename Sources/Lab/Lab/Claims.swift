@@ -45,11 +45,20 @@ struct Claims {
             claimOfReturn(
                 Self.findsSession(name), plan, cell.reconnects.resumed == cell.faulted && cell.reconnects.blocked == 0,
                 "\(cell.reconnects)")
-        case .unclaimed:
-            leaveUntested(plan)
+        case .told(let bound):
+            let longest = cell.detectionSeconds.max
+            claim(
+                "\(name): every session whose client said so has left Active within \(String(format: "%g", bound)) s",
+                cell.detected == cell.faulted && longest.map { $0 <= bound } ?? false,
+                longest.map { "\(cell.detected) of \(cell.faulted), the last after \($0) s" } ?? "none")
+        case .kept:
+            // Whoever is well, or well again, is spoken of above.
+            break
+        case .unclaimed(let reason):
+            leaveUntested(plan, reason)
         }
         // Against a closed window the kernel probes whatever the policy says.
-        if plan.transport == .tcp, plan.policy == .none, !plan.isBusy {
+        if plan.transport.isKernels, plan.policy == .none, !plan.isBusy {
             claim("\(name): not one packet of liveness traffic", cell.liveness.packets == 0, "\(cell.liveness.packets) packets")
         }
         judgeWitness(name, plan, cell)
@@ -60,8 +69,8 @@ struct Claims {
         guard cell.detected > 0, plan.hasWitness else { return }
         // The kernel's word is timed when this process gets to read it, which busy servers keep it from; SPX's port looks at
         // its watchdogs every 50 ms.
-        let allowed = plan.isBusy ? 0.5 : plan.transport == .tcp ? 0.05 : 0.1
-        let witness = plan.transport == .tcp ? "the kernel's" : "the wire's"
+        let allowed = plan.isBusy ? 0.5 : plan.transport.isKernels ? 0.05 : 0.1
+        let witness = plan.transport.isKernels ? "the kernel's" : "the wire's"
         claim(
             "\(name): \(witness) word on each detection agrees within \(Int(allowed * 1000)) ms",
             cell.witness.matched == cell.detected && cell.witness.largestDifference <= allowed,
@@ -84,10 +93,9 @@ struct Claims {
     private static let longEnough = Duration.seconds(1e9)
 
     /// Says what a longer run could have shown.
-    private mutating func leaveUntested(_ plan: CellPlan) {
+    private mutating func leaveUntested(_ plan: CellPlan, _ reason: String) {
         guard case .within(let bound) = Expectation(plan, horizon: Self.longEnough) else {
-            return untested.append(
-                UntestedClaim(text: "\(plan.name): when lost sessions are known", reason: "nothing is expected of this combination"))
+            return untested.append(UntestedClaim(text: "\(plan.name): when lost sessions are known", reason: reason))
         }
         let until = plan.usersReturn ? "users come back" : "the run ends"
         let time = (horizon - plan.returnBeforeHorizon).inSeconds

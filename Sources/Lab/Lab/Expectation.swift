@@ -1,126 +1,117 @@
 import Faults
 import Foundation
 import Liveness
-import NBF
-import SPX
 import Time
 import Transport
 
 /// What a policy leads to when a fault strikes.
 ///
-/// The bounds are the policies' own: TCP keepalive gives up after time + interval x count (tcp(7)), a heartbeat after
-/// interval x misses and the last answer's timeout, SPX after KeepAliveTimeout x (KeepAliveCount + 1) (Q99745), NetBEUI
-/// after Ti + T1 x LlcRetries (Q135360; 802.2, 7.8). A second is allowed for everything that is not the policy.
-enum Expectation {
+/// Nothing here knows a fault, a policy or a transport by name: what befell the client follows from the fault's traits, what
+/// that leads to from what each rule and the transport say of themselves. The bounds are theirs; a second is allowed for
+/// everything that is not the policy.
+enum Expectation: Equatable {
     /// Not by the horizon, and whoever comes back is kept out.
     case never
-    /// Within so many seconds.
+    /// Within so many seconds, and whoever comes back has his session.
     case within(Double)
     /// Not before the user comes back, and then in the same logon.
     case onReturn
-    case unclaimed
+    /// The client says so itself: within so many seconds, and nobody comes back.
+    case told(Double)
+    /// The client is back before anybody can have noticed: nobody loses his session.
+    case kept
+    /// Nothing is claimed, and why.
+    case unclaimed(String)
 
     private static let grace = 1.0
 
     init(_ plan: CellPlan, horizon: Duration) {
-        self =
-            switch (plan.isBusy, plan.transport) {
-            case (true, .tcp): Self.busyTCP(plan)
-            case (false, .tcp): Self.idleTCP(plan)
-            case (false, .spx), (false, .nbf): Self.idleDatagrams(plan)
-            case (true, .spx), (true, .nbf): .unclaimed
-            }
-        // What is asked over a line waits until that is dialled, and behind what else there is to send.
-        if case .within(let bound) = self, let line = plan.line {
-            self = .within(bound + ((line.dial?.setup ?? .zero) + line.delay * 2).inSeconds + Self.grace)
+        self = Self.physics(plan)
+        let latest: Double
+        switch self {
+        case .within(let bound), .told(let bound): latest = bound
+        case .never, .onReturn, .kept, .unclaimed: return
         }
-        // Users who come back before the policy is through are kept out and spoil the picture.
-        if case .within(let bound) = self, bound > (horizon - plan.returnBeforeHorizon).inSeconds { self = .unclaimed }
+        // What is asked over a line waits until that is dialled, and behind what else there is to send.
+        let bound = latest + (plan.line.map { (($0.dial?.setup ?? .zero) + $0.delay * 2).inSeconds + Self.grace } ?? 0)
+        if case .told = self {
+            self = .told(bound)
+        } else if bound > (horizon - plan.returnBeforeHorizon).inSeconds {
+            // Users who come back before the policy is through are kept out and spoil the picture.
+            self = .unclaimed("it may take \(Int(bound.rounded(.up))) s, longer than the run waits before users come back")
+        } else {
+            self = .within(bound)
+        }
     }
 
-    // MARK: TCP
-
-    /// With output pending the kernel of a server finds a dead machine by itself. The window of a hung client, though,
-    /// closes within seconds, and its kernel answers the probes of it for ever (RFC 9293, 3.8.6.1).
-    private static func busyTCP(_ plan: CellPlan) -> Expectation {
-        switch (plan.fault, plan.policy) {
-        case (.kill, _): .within(grace)
-        case (.powerOff, .none): .within(retransmissionLimit + grace)
-        case (.hang, .none), (.hang, .tcpKeepalive): .never
-        case (.hang, .tcpUserTimeout(let timeout)), (.powerOff, .tcpUserTimeout(let timeout)):
-            .within(timeout.inSeconds + windowFills + grace)
-        case (.hang, .heartbeat): asked(plan) ?? .unclaimed
-        default: .unclaimed
+    private static func physics(_ plan: CellPlan) -> Expectation {
+        guard plan.policy.isKnown(to: plan.transport.rawValue) else {
+            return .unclaimed("\(plan.policy.name) is no part of \(plan.transport.rawValue)")
         }
+        let situation = Situation(plan)
+        switch plan.fault.traits.farewell {
+        case .none: break
+        case .closes, .disconnects, .logsOff:
+            guard !plan.isBusy || plan.transport.isKernels else {
+                return .unclaimed("what is said waits behind output that the driver repeats on timers that no formula here describes")
+            }
+            let read = plan.isBusy ? Situation.windowFills.inSeconds : 0
+            return plan.fault.orphans ? .within(grace) : .told(grace + read)
+        }
+        let own = plan.transport.detection(of: situation, under: plan.policy)
+        let policys = plan.policy.detection(of: situation)
+        if plan.fault.heals { return healing(plan, own: own, policys: policys) }
+        return switch own.or(policys) {
+        case .never: .never
+        case .within(let range): .within(range.upperBound.inSeconds + grace)
+        case .onReturn: .onReturn
+        case .unclaimed(let reason): .unclaimed(reason)
+        }
+    }
+
+    /// What is data and was lost in an outage is sent again up to as long after it as it lasted, at doubling intervals; the
+    /// probes of a transport's own watchdog come at even ones.
+    private static func healing(_ plan: CellPlan, own: Detection, policys: Detection) -> Expectation {
+        let outage = ReproductionPlan.lasting
+        if plan.isBusy, case .within = policys {
+            return .unclaimed("the answers of a busy session may be late already when the outage begins")
+        }
+        for (detection, gap) in [(own, plan.transport.isKernels ? outage * 2 : outage), (policys, outage * 2)] {
+            switch detection {
+            case .never, .onReturn: continue
+            case .within(let range) where range.lowerBound >= gap: continue
+            case .within(let range):
+                let least = String(format: "%.1f", range.lowerBound.inSeconds)
+                return .unclaimed("an outage of \(DurationText.format(outage)) is too near the \(least) s after which it is noticed")
+            case .unclaimed(let reason): return .unclaimed(reason)
+            }
+        }
+        return .kept
+    }
+}
+
+extension Situation {
+    /// What befell a cell's struck clients, as far as its server's machine can notice it.
+    init(_ plan: CellPlan) {
+        let kernel: Kernel =
+            switch plan.fault.traits.kernel {
+            case .acknowledges: .acknowledges
+            case .silent: .silent
+            case .forgets: plan.transport.traits.resetsUnknown ? .resets(after: ReproductionPlan.lasting) : .silent
+            }
+        self.init(
+            kernel: kernel, programAnswers: plan.fault.traits.program == .keepsConnection && kernel == .acknowledges && !plan.fault.lasts,
+            isBusy: plan.isBusy, windowFills: Self.windowFills, repeats: plan.line == nil ? Self.repeats : nil)
     }
 
     /// How long a busy session may take to fill a client's small window, on a machine that draws for all of them.
-    private static let windowFills = 2.0
+    fileprivate static let windowFills = Duration.seconds(2)
 
-    private static func idleTCP(_ plan: CellPlan) -> Expectation {
-        switch (plan.fault, plan.policy) {
-        case (.kill, _): .within(grace)
-        case (.powerOff, .none), (.reboot, .none), (.hang, .none), (.hang, .tcpKeepalive): .never
-        // The clock's updates are small: a hung client's kernel takes them for longer than any horizon here.
-        case (.hang, .clock): .never
-        case (.powerOff, .tcpKeepalive(let keepalive)):
-            .within((keepalive.time + keepalive.interval * keepalive.count).inSeconds + grace)
-        case (.reboot, .tcpKeepalive(let keepalive)):
-            // The first probe after the machine is back is answered by a reset.
-            .within(max(keepalive.time, ReproductionPlan.lasting + keepalive.interval).inSeconds + grace)
-        case (.powerOff, .clock(let interval)), (.reboot, .clock(let interval)):
-            .within(interval.inSeconds + retransmissionLimit + grace)
-        default: asked(plan) ?? .unclaimed
-        }
-    }
-
-    /// How long the kernel repeats a segment before it gives up, with a round trip far below its least timeout: 200 ms
-    /// doubled for each of the retransmissions and once more to hear nothing (tcp(7), tcp_retries2; RFC 6298, 5.5). Its
-    /// timer may run late by a slack of an eighth (timer wheel).
-    private static let retransmissionLimit = 0.2 * (pow(2, Double(ReproductionPlan.dataRetransmissions) + 1) - 1) * 1.125
-
-    // MARK: SPX and NetBEUI
-
-    /// A watchdog is there under every policy, and finds a machine that says nothing. A driver that lives while its
-    /// program hangs answers it for ever.
-    private static func idleDatagrams(_ plan: CellPlan) -> Expectation {
-        switch (plan.fault, asked(plan)) {
-        case (.kill, _): .within(grace)
-        case (.powerOff, .within(let bound)?): .within(min(bound, watchdogBound(plan)))
-        case (.powerOff, _): .within(watchdogBound(plan))
-        case (.reboot, let asked):
-            // A rebooted NetBEUI answers the first poll with DM, SPX drops every probe without a word.
-            if case .within(let bound)? = asked { .within(min(bound, rebootBound(plan))) } else { .within(rebootBound(plan)) }
-        case (.hang, let asked?): asked
-        case (.hang, nil): .never
-        default: .unclaimed
-        }
-    }
-
-    private static func watchdogBound(_ plan: CellPlan) -> Double {
-        let bound =
-            plan.transport == .spx
-            ? SPXParameters(plan.policy.transport).watchdogBound : NBFParameters(plan.policy.transport).watchdogBound
-        return bound.inSeconds + grace
-    }
-
-    private static func rebootBound(_ plan: CellPlan) -> Double {
-        guard plan.transport == .nbf else { return watchdogBound(plan) }
-        return (NBFParameters(plan.policy.transport).ti + ReproductionPlan.lasting).inSeconds + grace
-    }
-
-    // MARK: Whoever asks the client program
-
-    /// What a policy leads to that asks the program itself, which neither a dead machine nor a hung program answers; nil
-    /// for the others.
-    private static func asked(_ plan: CellPlan) -> Expectation? {
-        guard [.powerOff, .hang, .reboot].contains(plan.fault) else { return nil }
-        switch plan.policy {
-        case .heartbeat(let heartbeat):
-            return .within((heartbeat.interval * heartbeat.misses + heartbeat.timeout).inSeconds + grace)
-        case .adaptive(let detector): return .within(detector.initialTimeout.inSeconds + grace)
-        case .challenge where plan.fault != .reboot: return .onReturn
-        default: return nil
-        }
-    }
+    /// How long the kernel repeats a segment before it gives up, with a round trip far below its least timeout: Linux's
+    /// TCP_RTO_MIN of 200 ms (include/net/tcp.h; RFC 6298, 2.4, asks for 1 s), doubled for each of the retransmissions (RFC
+    /// 6298, 5.5; tcp(7), tcp_retries2) and once more to hear nothing. Its timer may run late by an eighth (timer wheel).
+    private static let repeats: ClosedRange<Duration> = {
+        let least = Duration.milliseconds(200 * ((1 << (ReproductionPlan.dataRetransmissions + 1)) - 1))
+        return least...(least * 9 / 8)
+    }()
 }

@@ -21,13 +21,10 @@ struct LineClaims {
             abs(line.replayed.upSeconds - line.upSeconds)
                 <= max(Self.slackSeconds + dial.setup.inSeconds, Self.tolerance * line.upSeconds),
             "\(line.replayed.upSeconds) s and \(line.upSeconds) s")
-        switch plan.policy {
-        case .none, .challenge, .lineAware, .tcpUserTimeout:
+        if plan.transport.isKernels, !plan.policy.dials {
             claim("\(plan.name): no call is placed to ask", line.livenessCalls == 0, "\(line.livenessCalls) of \(line.calls) calls")
-        case .tcpKeepalive(let keepalive) where keepalive.time > dial.idle:
-            judgeKeepalive(keepalive, plan, line)
-        default: break
         }
+        if let keepalive = plan.policy[TCPKeepalive.self], keepalive.time > dial.idle { judgeKeepalive(keepalive, plan, line) }
     }
 
     /// Each well client is probed once in each `time`, since the answer is the last that is heard of it (tcp(7)), and each

@@ -51,9 +51,13 @@ public final class LineProgram {
         loop = try EventLoop()
         log = try options.log.map(Self.open)
         let start = loop.now
-        ledger = LineLedger(tariff: options.tariff, from: start)
         var wall = timespec()
         clock_gettime(CLOCK_REALTIME, &wall)
+        var local = tm()
+        localtime_r(&wall.tv_sec, &local)
+        ledger = LineLedger(
+            tariff: options.tariff, from: start,
+            timeOfDay: .seconds(3600 * Int(local.tm_hour) + 60 * Int(local.tm_min) + Int(local.tm_sec)))
         let beginning = LineLogEntry.Beginning(
             line: options.plan.description, tariff: options.tariff?.description, seed: options.seed,
             wallClock: Int64(wall.tv_sec) * 1_000_000_000 + Int64(wall.tv_nsec))

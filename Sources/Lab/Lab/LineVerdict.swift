@@ -18,7 +18,7 @@ struct LineVerdict {
     }
 
     private func dilemma(_ line: LinePlan) -> String? {
-        guard let cell = cells.first(where: { if case .tcpKeepalive = $0.plan.policy { $0.plan.fault == .powerOff } else { false } })
+        guard let cell = cells.first(where: { $0.plan.policy[TCPKeepalive.self] != nil && $0.plan.fault == .powerOff })
         else { return nil }
         let cost = cell.result.line
         return "Over \(line.name), which hangs up after \(DurationText.format(line.dial?.idle ?? .zero)) of silence, "
@@ -39,10 +39,8 @@ struct LineVerdict {
 
     private var free: String? {
         let quiet = cells.filter { cell in
-            switch cell.plan.policy {
-            case .challenge, .lineAware: cell.plan.fault == .powerOff
-            default: false
-            }
+            let policy = cell.plan.policy
+            return cell.plan.fault == .powerOff && !policy.dials && (policy[ChallengePolicy.self] != nil || policy[LineAware.self] != nil)
         }
         guard !quiet.isEmpty else { return nil }
         let parts = quiet.map { cell in

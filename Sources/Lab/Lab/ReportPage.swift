@@ -103,7 +103,7 @@ struct ReportPage {
         </style>
         </head>
         <body>
-        <h1>How long does the server keep ghosts, whom does that hurt, and what does it cost to know sooner?</h1>
+        <h1>How long does the server keep orphans, whom does that hurt, and what does earlier detection cost?</h1>
         <p class="note"><code>{{TITLE}}</code><br>{{RUN}}</p>
         {{ENDING}}
         <p class="verdict">{{VERDICT}}</p>

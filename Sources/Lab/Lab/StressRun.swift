@@ -109,7 +109,7 @@ final class StressRun: ExperimentStages {
     }
 
     func look(at now: MonotonicTime) -> ExperimentStage {
-        let ended = server.flatMap { $0.isRunning ? nil : ProgramLog.ended("tsserver", $0, log: log("tsserver")) }
+        let ended = server.flatMap { $0.isRunning ? nil : LastWords.ended("tsserver", $0, log: log("tsserver")) }
         if let crash = ended ?? load?.broken {
             // That is for the storm to find out, not a failure of the lab.
             findings.append(StressFinding(.crash, crash))

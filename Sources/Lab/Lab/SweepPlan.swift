@@ -28,6 +28,7 @@ extension ReproductionPlan {
 
     public static let sweepHorizon = Duration.seconds(85)
     public static let sweepLine = "isdn-64k:idle=4s,dial=1s"
-    /// A unit of Deutsche Telekom's local tariff by day of 1996: 12 Pfennig for 90 seconds.
-    public static let sweepTariff = "0.12 DEM/90s"
+    /// Deutsche Telekom's zone City of 1996 (``Tariff``). What a run of a minute costs is the mean over the hours of the day, so
+    /// that a month of the same is priced round the clock.
+    public static let sweepTariff = "telekom-1996"
 }

@@ -2,6 +2,7 @@ import EventLoop
 import Faults
 import Foundation
 import Netlab
+import Wire
 
 /// A tsload at work among the workstations, and the truth that it tells. What is lost of it is taken down.
 final class TruthFeed {
@@ -46,7 +47,7 @@ final class TruthFeed {
     /// Why it ended before its time; nil while it runs.
     var broken: String? {
         guard let process, !process.isRunning else { return nil }
-        return ProgramLog.ended("tsload", process, log: log)
+        return LastWords.ended("tsload", process, log: log)
     }
 
     /// Ends several and hears their last words.
@@ -59,13 +60,13 @@ final class TruthFeed {
         guard let process else { return }
         for what in process.lost { experiment.lose("\(name): tsload: \(what)") }
         if process.exitCode == Self.truthLost {
-            experiment.lose("\(name): tsload lost truth: \(ProgramLog.lastLine(of: log) ?? "see \(log)")")
+            experiment.lose("\(name): tsload lost truth: \(LastWords.lastLine(of: log) ?? "see \(log)")")
         }
     }
 
     private func hear(_ line: [UInt8]) {
         guard let event = try? decoder.decode(TruthEvent.self, from: Data(line)) else {
-            let said = ProgramLog.printable(String(decoding: line.prefix(80), as: UTF8.self))
+            let said = PrintableText.escaped(String(decoding: line.prefix(80), as: UTF8.self))
             experiment.lose("\(name): tsload said what is no truth: \(said)")
             return experiment.fail("\(name): the truth cannot be known")
         }

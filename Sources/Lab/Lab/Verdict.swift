@@ -115,7 +115,7 @@ public struct Verdict {
                 power.liveness.bytesPerSessionHour / 1000)
             let back = "\(power.reconnects.resumed) of \(power.reconnects.attempted) users got their session back as they left it"
             let name = names.name(of: power)
-            if case .challenge = policy {
+            if policy.challengeTimeout != nil, policy.rules.count == 1 {
                 return "\(name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
             }
             guard let longest = power.detectionSeconds.max else {

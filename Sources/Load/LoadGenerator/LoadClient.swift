@@ -1,6 +1,5 @@
 import EventLoop
 import Faults
-import Netlab
 import RDP
 import TerminalClient
 import Time
@@ -21,14 +20,14 @@ final class LoadClient: ClientSessionDelegate {
     let user: String
     /// Set for the client of a user who comes back: who he was before.
     let former: LoadClient?
-    private unowned let load: any LoadOwner
+    unowned let load: any LoadOwner
     private(set) var phase = Phase.starting
     private(set) var session: UInt32?
     /// Address and port, as the server sees them.
     private(set) var address: String?
-    private var program: (any LoadSession)?
+    private(set) var program: (any LoadSession)?
     /// The driver of a machine that is off and will come on again; over TCP that is the kernel's affair.
-    private var driver: (any DriverConnection)?
+    var driver: (any DriverConnection)?
 
     init(_ workstation: Workstation, user: String, former: LoadClient? = nil, load: any LoadOwner) {
         self.workstation = workstation
@@ -43,29 +42,13 @@ final class LoadClient: ClientSessionDelegate {
     }
 
     func start() {
-        let source = workstation.address(from: load.plan.sources).map { SocketAddress.ipv4($0, port: 0) }
+        let source = workstation.source(from: load.plan.sources)
         do {
-            program = try load.plan.speaks == .tcp ? idle(from: source) : terminal(from: source)
+            program = try load.plan.speaks.traits.open(self, load, source)
         } catch {
             phase = .gone
             load.client(self, couldNotStart: error.description)
         }
-    }
-
-    private func idle(from source: SocketAddress?) throws(EventLoopError) -> any LoadSession {
-        try IdleConnection(
-            to: load.plan.target(of: workstation), from: source, on: load.loop,
-            opened: { [unowned self] in
-                learnAddress()
-                begin(nil)
-            }, closed: { [unowned self] in finish(.transport($0)) })
-    }
-
-    private func terminal(from source: SocketAddress?) throws(EventLoopError) -> any LoadSession {
-        var configuration = ClientConfiguration(
-            user: user, clientName: workstation.name, answersRoundTrips: load.plan.behaviour.answersRoundTrips)
-        configuration.security = load.plan.behaviour.security
-        return try ClientSession(to: load.plan.target(of: workstation), from: source, as: configuration, on: load.loop, delegate: self)
     }
 
     private var terminal: ClientSession? { program as? ClientSession }
@@ -73,43 +56,23 @@ final class LoadClient: ClientSessionDelegate {
     // MARK: Faults
 
     /// Whatever can be done on the client's side; an address goes dark for all that lose it at once, before this.
-    func suffer(_ fault: Fault) throws(NetlabError) {
+    func suffer(_ fault: Fault) throws {
         phase = .struck(fault)
         learnAddress()
-        switch fault {
-        case .powerOff, .reboot:
-            driver = program?.connection as? any DriverConnection
-            program?.vanish()
-        case .hang: program?.hang()
-        case .freeze: try setFrozen(true)
-        case .kill: program?.die()
-        case .linkCut: break
-        case .disconnect: program?.disconnect()
-        case .logoff where load.plan.speaks == .rdp: terminal?.requestShutdown()
-        case .logoff: program?.logOff()
-        }
+        try fault.strike(self)
     }
 
-    /// The line or the machine is well again.
-    func heal() throws(NetlabError) {
-        driver?.powerOn()
-        driver = nil
-        guard case .struck(let fault) = phase, fault.heals else { return }
-        if fault == .freeze { try setFrozen(false) }
-        phase = .well
+    /// A fault could not be injected: the client is as it was.
+    func wasSpared() {
+        if case .struck = phase { phase = .well }
     }
 
-    private func setFrozen(_ frozen: Bool) throws(NetlabError) {
-        if let driver = program?.connection as? any DriverConnection { return driver.setFrozen(frozen) }
-        let descriptor =
-            switch program?.connection {
-            case let stream as Stream: stream.fileDescriptor
-            case let stream as TLSStream: stream.fileDescriptor
-            default: Int32(-1)
-            }
-        guard descriptor >= 0 else { return }
-        if frozen { program?.hang() } else { program?.wake() }
-        try SocketFreeze.set(descriptor, frozen: frozen)
+    /// The fault has lasted.
+    func heal(_ fault: Fault) throws {
+        // Another fault may have struck meanwhile, or its user given it up: its machine comes back, its program does not.
+        guard case .struck(let last) = phase, last == fault else { return regainPower() }
+        try fault.heal(self)
+        if fault.heals { phase = .well }
     }
 
     /// The user goes on typing.
@@ -125,8 +88,26 @@ final class LoadClient: ClientSessionDelegate {
         program?.die()
     }
 
+    /// A client that is not logged on by now has failed.
+    func giveUpLogon(after limit: Duration) {
+        guard case .starting = phase, let program else { return }
+        let awaited = program.awaited
+        program.giveUpLogon(after: limit)
+        finish(.noLogon(within: limit, awaited: awaited))
+    }
+
     /// The program ends: with the load generator, or because its user gives it up.
     func leave() { program?.die() }
+
+    // MARK: What its program reports
+
+    /// The connection is there, in a protocol where that is all.
+    func opened() {
+        learnAddress()
+        begin(nil)
+    }
+
+    func ended(_ end: ClientEnd) { finish(end) }
 
     // MARK: ClientSessionDelegate
 
@@ -145,7 +126,7 @@ final class LoadClient: ClientSessionDelegate {
             finish(end)
         case .shutdownDenied:
             // He would rather go: the server keeps the session, if it has one (MS-RDPBCGR 1.3.1.4.1).
-            if case .struck(.logoff) = phase { session.disconnect() }
+            if case .struck(let fault) = phase, fault.traits.farewell == .logsOff { session.disconnect() }
         case .errorInfo:
             break
         }

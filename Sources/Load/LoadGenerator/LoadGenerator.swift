@@ -6,6 +6,7 @@ import RDP
 import Random
 import TerminalClient
 import Time
+import Wire
 
 /// Thousands of terminal clients in one process: starts them, lets faults strike them as planned, brings their users
 /// back, and writes down the truth of each the moment it is so.
@@ -62,21 +63,30 @@ public final class LoadGenerator: LoadOwner {
         work = nil
         agenda.clear()
         for client in clients + returned { client.leave() }
-        truth?.flush()
+        if let lost = truth?.close() { summary.lost.merge(lost, uniquingKeysWith: +) }
         finished(summary)
     }
 
     // MARK: Starting
 
     private func startSome() {
-        let due = min(plan.clients, Int((loop.now - began).inSeconds * plan.rate) + 1)
+        // As a floating-point number first: fast and long enough, it is more than an integer holds.
+        let due = Int(min(Double(plan.clients), (loop.now - began).inSeconds * plan.rate + 1))
+        let started = clients.count
         while clients.count < due {
             let workstation = Workstation(number: plan.firstWorkstation + clients.count)
             let client = LoadClient(workstation, user: workstation.user, load: self)
             clients.append(client)
             client.start()
         }
+        if clients.count > started { awaitLogon(of: clients[started...]) }
         if clients.count == plan.clients { ramp = nil }
+    }
+
+    private func awaitLogon(of started: ArraySlice<LoadClient>) {
+        agenda.add(at: loop.now + plan.logonDeadline) { [plan] in
+            for client in started { client.giveUpLogon(after: plan.logonDeadline) }
+        }
     }
 
     private func decided() {
@@ -114,42 +124,74 @@ public final class LoadGenerator: LoadOwner {
     }
 
     private func strike(_ batch: [LoadClient], _ plan: FaultPlan) {
-        let struck = batch.filter { if case .well = $0.phase { true } else { false } }
-        do throws(NetlabError) {
-            if plan.fault.darkens { try blackhole?.add(struck.compactMap { $0.workstation.address(from: self.plan.sources) }) }
-            for client in struck {
-                let now = loop.now
-                try client.suffer(plan.fault)
-                note(.struck, client, fault: plan.fault, at: now)
-                summary.struck[plan.fault.rawValue, default: 0] += 1
-            }
-        } catch {
-            logger.error("\(error)")
+        var struck = batch.filter { if case .well = $0.phase { true } else { false } }
+        if plan.fault.darkens, let error = setDark(true, struck) {
+            lose(struck, plan.fault, error)
+            _ = setDark(false, struck)
+            struck = []
         }
+        struck = struck.filter { strike($0, plan.fault) }
         let now = loop.now
-        if plan.fault.heals || plan.fault == .reboot {
+        if plan.fault.lasts {
             agenda.add(at: now + plan.lasting) { [unowned self] in heal(struck, plan.fault) }
         }
         if let returning = self.plan.returning, plan.fault.orphans { self.plan(returning, of: struck, after: plan.fault, from: now) }
     }
 
-    private func heal(_ struck: [LoadClient], _ fault: Fault) {
-        do throws(NetlabError) {
-            if fault.darkens { try blackhole?.remove(struck.compactMap { $0.workstation.address(from: plan.sources) }) }
-            for client in struck {
-                try client.heal()
-                note(.healed, client, fault: fault)
-            }
+    /// - Returns: whether the fault could be injected.
+    private func strike(_ client: LoadClient, _ fault: Fault) -> Bool {
+        let now = loop.now
+        do {
+            try client.suffer(fault)
         } catch {
-            logger.error("\(error)")
+            client.wasSpared()
+            lose([client], fault, error)
+            return false
         }
+        note(.struck, client, fault: fault, at: now)
+        summary.struck[fault.rawValue, default: 0] += 1
+        return true
+    }
+
+    private func heal(_ struck: [LoadClient], _ fault: Fault) {
+        if fault.darkens, let error = setDark(false, struck) {
+            return lose(struck, fault, error, healing: true)
+        }
+        for client in struck {
+            do {
+                try client.heal(fault)
+                note(.healed, client, fault: fault)
+            } catch {
+                lose([client], fault, error, healing: true)
+            }
+        }
+    }
+
+    /// Takes the network from the clients' workstations, or gives it back.
+    ///
+    /// - Returns: why that could not be done.
+    private func setDark(_ dark: Bool, _ clients: [LoadClient]) -> NetlabError? {
+        let addresses = clients.compactMap { $0.workstation.address(from: plan.sources) }
+        do throws(NetlabError) {
+            try dark ? blackhole?.add(addresses) : blackhole?.remove(addresses)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// A fault could not be injected, or not be undone: the run shows something else than it was to show.
+    private func lose(_ clients: [LoadClient], _ fault: Fault, _ error: any Error, healing: Bool = false) {
+        guard !clients.isEmpty else { return }
+        summary.lose(clients.count, fault, error, healing: healing)
+        logger.error("\(fault.rawValue) of \(clients.count) clients: \(error)")
     }
 
     // MARK: Returning users
 
     private func plan(_ returning: ReturnPlan, of struck: [LoadClient], after fault: Fault, from now: MonotonicTime) {
-        // Only a rebooted machine and one whose program died can be logged on from again at once.
-        let spare = returning.place == .spare && fault != .reboot
+        // A machine that is on again by itself can be logged on from again.
+        let spare = returning.place == .spare && !fault.lasts
         for (index, former) in struck.enumerated() {
             let delay = returning.after + returning.over * (Double(index) / Double(struck.count))
             agenda.add(at: now + delay) { [unowned self] in bringBack(former, toSpare: spare) }
@@ -163,6 +205,7 @@ public final class LoadGenerator: LoadOwner {
         summary.returned += 1
         note(.returning, client)
         client.start()
+        awaitLogon(of: [client])
     }
 
     // MARK: What clients report
@@ -181,7 +224,7 @@ public final class LoadGenerator: LoadOwner {
             note(.resumed, client)
         } else {
             summary.altered += 1
-            note(.altered, client, detail: "\(report.keystrokes) keystrokes, text '\(report.text)'")
+            note(.altered, client, detail: "\(report.keystrokes) keystrokes, text '\(PrintableText.escaped(report.text))'")
         }
     }
 

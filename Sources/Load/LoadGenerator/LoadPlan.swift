@@ -14,16 +14,20 @@ public struct LoadPlan: Sendable {
     public var rate: Double
     /// The number of the first workstation; the others follow it.
     public var firstWorkstation = 1
-    /// The address that workstation 0 would have, in host byte order; each has its own, counted up from it. Nil to come
-    /// from whatever address the kernel chooses.
-    public var sources: UInt32?
+    /// The address that workstation 0 would have, IPv4 or IPv6; each has its own, counted up from it. Nil to come from
+    /// whatever address the kernel chooses. Only an IPv4 address can be cut off from the network.
+    public var sources: SocketAddress?
     public var faults: [FaultPlan] = []
     public var returning: ReturnPlan?
     /// What the users do before they idle.
     public var behaviour = Behaviour()
     /// How long the load goes on from the moment it is ready; nil until it is told to stop.
     public var hold: Duration?
+    /// How long a client may take from its start until it is logged on; then it has failed.
+    public var logonDeadline = Duration.seconds(60)
     public var seed: UInt64 = 1
+    /// How far from a workstation's number its spare's is; more would leave 198.18.0.0/16.
+    public static let spareOffset = 32_768
 
     public struct Behaviour: Sendable {
         /// Minimise as soon as the desktop is there.
@@ -77,16 +81,26 @@ public struct ReturnPlan: Equatable, Sendable {
 struct Workstation: Hashable {
     let number: Int
 
-    /// How far from a workstation's number its spare's is; more would leave 198.18.0.0/16.
-    static let spareOffset = 32_768
-
-    var spare: Workstation { Workstation(number: number + Self.spareOffset) }
+    var spare: Workstation { Workstation(number: number + LoadPlan.spareOffset) }
 
     var name: String { "WS" + padded }
     var user: String { "user" + padded }
 
-    /// The address, in host byte order.
-    func address(from base: UInt32?) -> UInt32? { base.map { $0 &+ UInt32(number) } }
+    /// The address to come from, with a port that the kernel chooses.
+    func source(from first: SocketAddress?) -> SocketAddress? {
+        switch first {
+        case .ipv4(let address, _): return .ipv4(address &+ UInt32(number), port: 0)
+        case .ipv6(let high, let low, _):
+            let (sum, carries) = low.addingReportingOverflow(UInt64(number))
+            return .ipv6(carries ? high &+ 1 : high, sum, port: 0)
+        case .unix, nil: return nil
+        }
+    }
+
+    /// The IPv4 address, in host byte order, for the firewall.
+    func address(from first: SocketAddress?) -> UInt32? {
+        if case .ipv4(let address, _) = source(from: first) { address } else { nil }
+    }
 
     private var padded: String {
         let digits = String(number)

@@ -1,10 +1,15 @@
 import EventLoop
 import TerminalClient
+import Time
 
 /// What a workstation runs, whatever it speaks: the ends that a program and its connection can meet.
 protocol LoadSession: AnyObject {
     var connection: (any Connection)? { get }
+    /// What the program needs next for its logon, for people.
+    var awaited: String { get }
 
+    /// The program ends, since its logon has taken longer than it may.
+    func giveUpLogon(after limit: Duration)
     /// The program stops reading; its kernel goes on.
     func hang()
     func wake()

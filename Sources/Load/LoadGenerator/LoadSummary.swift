@@ -15,6 +15,8 @@ public struct LoadSummary: Codable, Equatable, Sendable {
     public var altered = 0
     /// Clients that never had a desktop or lost it with no fault of ours, by reason.
     public var failures: [String: Int] = [:]
+    /// What of the evidence is missing, by what it is and why: truths that were not written, faults that were not injected.
+    public var lost: [String: Int] = [:]
 
     public init() {}
 
@@ -29,9 +31,22 @@ public struct LoadSummary: Codable, Equatable, Sendable {
         refused += other.refused
         altered += other.altered
         failures.merge(other.failures, uniquingKeysWith: +)
+        lost.merge(other.lost, uniquingKeysWith: +)
+    }
+
+    /// Clients that a fault was to strike, or to leave again, and did not.
+    mutating func lose(_ clients: Int, _ fault: Fault, _ error: any Error, healing: Bool) {
+        lost["clients did not \(healing ? "recover from" : "meet") \(fault.rawValue): \(error)", default: 0] += clients
     }
 
     public var failed: Int { failures.values.reduce(0, +) }
+
+    /// A sentence for each thing that was lost, the most frequent first.
+    public var losses: [String] { Self.byCount(lost).map { "\($0.value) \($0.key)" } }
+
+    private static func byCount(_ counts: [String: Int]) -> [(key: String, value: Int)] {
+        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    }
 
     /// The summary for people, a line a fact.
     public var text: String {
@@ -40,7 +55,8 @@ public struct LoadSummary: Codable, Equatable, Sendable {
         if returned > 0 {
             lines.append("returned   \(returned): \(resumed) resumed, \(blocked) blocked, \(refused) refused, \(altered) altered")
         }
-        for (reason, count) in failures.sorted(by: { $0.value > $1.value }) { lines.append("failed     \(count): \(reason)") }
+        for (reason, count) in Self.byCount(failures) { lines.append("failed     \(count): \(reason)") }
+        for loss in losses { lines.append("lost       \(loss)") }
         return lines.joined(separator: "\n")
     }
 

@@ -56,7 +56,7 @@ public final class StressLoad: LoadOwner {
         isEnding = true
         agenda.clear()
         for client in clients.values { client.leave() }
-        truth?.flush()
+        if let lost = truth?.close() { summary.lost.merge(lost, uniquingKeysWith: +) }
         finished(summary)
     }
 
@@ -75,14 +75,30 @@ public final class StressLoad: LoadOwner {
             due.append(schedule.actions[next])
             next += 1
         }
-        do throws(NetlabError) {
-            let now = loop.now
-            try blackhole.add(due.filter { darkens($0) }.compactMap { address(of: $0.workstation) })
-            for action in due { try perform(action, at: now) }
+        let now = loop.now
+        let darkening = due.filter { darkens($0) }.compactMap { address(of: $0.workstation) }
+        do {
+            try blackhole.add(darkening)
         } catch {
-            logger.error("\(error)")
+            lose(error)
+            try? blackhole.remove(darkening)
+            due.removeAll { darkens($0) }
+        }
+        for action in due {
+            do {
+                try perform(action, at: now)
+            } catch {
+                clients[action.workstation]?.wasSpared()
+                lose(error)
+            }
         }
         awaitNext()
+    }
+
+    /// An action could not be done: what follows is not what the schedule says.
+    private func lose(_ error: any Error) {
+        summary.lost["actions of the schedule failed: \(error)", default: 0] += 1
+        logger.error("\(error)")
     }
 
     private func darkens(_ action: StressAction) -> Bool {
@@ -102,7 +118,7 @@ public final class StressLoad: LoadOwner {
         }
     }
 
-    private func perform(_ action: StressAction, at now: MonotonicTime) throws(NetlabError) {
+    private func perform(_ action: StressAction, at now: MonotonicTime) throws {
         switch action.verb {
         case .logon: try logOn(at: action.workstation)
         case .type: type("\(user(of: action.workstation)):\(nextWord()) ", at: action.workstation)
@@ -133,6 +149,7 @@ public final class StressLoad: LoadOwner {
         summary.clients += 1
         note(.starting, client)
         client.start()
+        agenda.add(at: loop.now + plan.logonDeadline) { [plan] in client.giveUpLogon(after: plan.logonDeadline) }
     }
 
     private func type(_ text: String, at number: Int) {
@@ -143,12 +160,12 @@ public final class StressLoad: LoadOwner {
         client.type(text)
     }
 
-    private func strike(_ client: LoadClient, _ fault: Fault, lasting: Duration, at now: MonotonicTime) throws(NetlabError) {
+    private func strike(_ client: LoadClient, _ fault: Fault, lasting: Duration, at now: MonotonicTime) throws {
         if let session = client.session {
-            if fault == .logoff {
+            if fault.traits.farewell == .logsOff {
                 typed[client.user]?.loggedOff(session)
             } else {
-                typed[client.user]?.left(session, politely: fault == .disconnect, at: now)
+                typed[client.user]?.left(session, politely: fault.traits.farewell == .disconnects, at: now)
             }
         }
         try client.suffer(fault)
@@ -160,12 +177,12 @@ public final class StressLoad: LoadOwner {
     }
 
     private func heal(_ client: LoadClient, _ fault: Fault) {
-        do throws(NetlabError) {
+        do {
             if fault.darkens { try blackhole.remove([address(of: client.workstation.number)].compactMap { $0 }) }
-            try client.heal()
+            try client.heal(fault)
             note(.healed, client, fault: fault)
         } catch {
-            logger.error("\(error)")
+            lose(error)
         }
     }
 

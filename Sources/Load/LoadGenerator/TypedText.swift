@@ -1,5 +1,6 @@
 import RDP
 import Time
+import Wire
 
 /// What one user typed into each of his sessions, to hold against what the server says is in them.
 ///
@@ -27,15 +28,15 @@ struct TypedText {
     mutating func entered(_ report: SessionReport) -> String? {
         defer { sessions[report.session] = Session(base: report.text) }
         guard report.keystrokes == UInt32(report.text.utf16.count) else {
-            return "\(report.keystrokes) keystrokes made '\(report.text.suffix(80))'"
+            return "\(report.keystrokes) keystrokes made '\(PrintableText.escaped(report.text.suffix(80)))'"
         }
         guard report.resumed else {
-            return report.text.isEmpty ? nil : "a fresh session holds '\(report.text.suffix(80))'"
+            return report.text.isEmpty ? nil : "a fresh session holds '\(PrintableText.escaped(report.text.suffix(80)))'"
         }
         let known = sessions[report.session] ?? Session(base: "")
         let least = known.base + known.typed.prefix(known.certain).map(\.text).joined()
         if report.text.hasPrefix(least), known.all.hasPrefix(report.text) { return nil }
-        return "holds '\(report.text.suffix(80))', not '\(known.all.suffix(80))'"
+        return "holds '\(PrintableText.escaped(report.text.suffix(80)))', not '\(PrintableText.escaped(known.all.suffix(80)))'"
     }
 
     /// Whether a text still fits into what the session keeps.

@@ -21,6 +21,7 @@ public final class ClientProgram: ClientSessionDelegate {
     private var session: ClientSession?
     private var timer: Timer?
     private var hangTimer: Timer?
+    private var logonTimer: Timer?
     private let hangAfter: Duration?
     private var hasBegun = false
     private var isLeaving = false
@@ -32,11 +33,12 @@ public final class ClientProgram: ClientSessionDelegate {
     /// Starts to connect; run the loop until it stops, then ask for ``outcome``.
     ///
     /// - Parameters:
+    ///   - logonDeadline: how long the desktop may take.
     ///   - hangAfter: when the program is to hang, from the desktop on; nil for never.
     ///   - tell: hears what is worth showing.
     public init(
         to endpoint: Endpoint, from source: SocketAddress?, as configuration: ClientConfiguration, script: ClientScript,
-        hangAfter: Duration?, on loop: EventLoop, tell: @escaping (ClientNews) -> Void
+        logonDeadline: Duration, hangAfter: Duration?, on loop: EventLoop, tell: @escaping (ClientNews) -> Void
     ) throws(EventLoopError) {
         self.loop = loop
         self.tell = tell
@@ -44,6 +46,7 @@ public final class ClientProgram: ClientSessionDelegate {
         self.endpoint = endpoint
         actions = script.actions[...]
         session = try ClientSession(to: endpoint, from: source, as: configuration, on: loop, delegate: self)
+        logonTimer = loop.after(logonDeadline) { [unowned self] in self.session?.giveUpLogon(after: logonDeadline) }
     }
 
     /// Leaves the session to be picked up again.
@@ -59,6 +62,7 @@ public final class ClientProgram: ClientSessionDelegate {
             tell(.desktop)
             guard !hasBegun else { return }
             hasBegun = true
+            logonTimer = nil
             hangTimer = hangAfter.map { loop.after($0) { [unowned self] in hang() } }
             next()
         case .loggedOn(let number, let user):

@@ -18,7 +18,7 @@ public struct ClientScript: Equatable, Sendable {
 
     public init(_ actions: [ClientAction] = []) { self.actions = actions }
 
-    /// Reads actions on lines of their own or parted by semicolons: `type TEXT`, `enter`, `wait 5s`, `minimise`,
+    /// Reads actions on lines of their own or separated by semicolons: `type TEXT`, `enter`, `wait 5s`, `minimise`,
     /// `restore`, `hang`, `disconnect`, `logoff`. What follows a `#` at the start of a line does not count.
     public init(parsing text: String) throws(ClientScriptError) {
         actions = []

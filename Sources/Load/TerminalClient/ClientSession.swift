@@ -30,6 +30,8 @@ public enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
     /// The server sent what makes no sense.
     case protocolError(RDPError, peer: SocketAddress)
     case transport(CloseReason)
+    /// There was no logon within this time, and what the server had not sent by then.
+    case noLogon(within: Duration, awaited: String)
 
     public var description: String {
         switch self {
@@ -38,6 +40,7 @@ public enum ClientEnd: Equatable, Sendable, CustomStringConvertible {
         case .goodbye: "the server ended the connection"
         case .protocolError(let error, let peer): "\(peer): \(error)"
         case .transport(let reason): reason.description
+        case .noLogon(let limit, let awaited): "no logon within \(DurationText.format(limit)), waiting for \(awaited)"
         }
     }
 }
@@ -57,6 +60,7 @@ public final class ClientSession: ConnectionHandler {
     private var endpoint: ClientEndpoint
     private var end: ClientEnd?
     private var hangs = false
+    private var isConnected = false
 
     /// Starts to connect.
     ///
@@ -72,6 +76,15 @@ public final class ClientSession: ConnectionHandler {
     }
 
     public var isActive: Bool { endpoint.isActive && connection != nil }
+
+    /// What the session needs next for its logon, for people.
+    public var awaited: String { isConnected ? endpoint.awaited ?? "tsserver's report of the session" : "the connection" }
+
+    /// Ends a session whose logon has taken longer than it may; ``ClientEnd/noLogon(within:awaited:)`` follows.
+    public func giveUpLogon(after limit: Duration) {
+        end = .noLogon(within: limit, awaited: awaited)
+        connection?.close(.abort)
+    }
 
     // MARK: What the user does
 
@@ -134,6 +147,7 @@ public final class ClientSession: ConnectionHandler {
     // MARK: ConnectionHandler
 
     public func connectionDidOpen(_ connection: any Connection) {
+        isConnected = true
         // It hung on its way here: its kernel has connected, and nobody says anything.
         if hangs { return connection.pauseReading() }
         send { endpoint.start(output: &$0) }

@@ -187,7 +187,9 @@ extension ChangeReason {
     fileprivate var isOrdered: Bool {
         switch self {
         case .shutdown, .administratorDisconnected, .administratorReset, .administratorLogoff: true
-        default: false
+        case .connected, .logon, .resumed, .clientDisconnected, .peerClosed, .peerReset, .timedOut, .unreachable, .heartbeatMissed,
+            .challengeUnanswered, .protocolError, .handshakeDeadline, .pduDeadline, .overflow, .logoff, .refused:
+            false
         }
     }
 }

@@ -14,7 +14,8 @@ struct CaptureFile: ~Copyable {
         guard
             let handle = pcap_open_offline_with_tstamp_precision(name, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
         else {
-            throw MeasurementError.unreadable(file: name, message: message.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+            let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw MeasurementError.unreadable(file: name, message: String(decoding: text, as: UTF8.self))
         }
         let linkType = pcap_datalink(handle)
         switch linkType {

@@ -89,17 +89,18 @@ public struct StressJudge {
         strike.fault.orphans || strike.fault.heals && strike.lasting > rules.latest + rules.grace
     }
 
+    /// Whether a server may say this of a client that was struck so.
     private func explains(_ strike: Strike, _ reason: ChangeReason) -> Bool {
-        switch strike.fault {
-        case .kill: return [.peerClosed, .peerReset].contains(reason)
-        case .disconnect: return [.clientDisconnected, .peerClosed, .peerReset].contains(reason)
-        case .logoff: return reason == .logoff
-        // A client that is lost on its way to its desktop has its session Active already.
-        case .hang: return [.heartbeatMissed, .overflow, .handshakeDeadline].contains(reason)
-        case .powerOff, .reboot:
-            return [.heartbeatMissed, .overflow, .handshakeDeadline, .timedOut, .peerReset].contains(reason)
-        case .freeze, .linkCut: return isLong(strike) && [.heartbeatMissed, .overflow, .timedOut, .peerReset].contains(reason)
+        switch strike.fault.traits.farewell {
+        case .closes: return [.peerClosed, .peerReset].contains(reason)
+        case .disconnects: return [.clientDisconnected, .peerClosed, .peerReset].contains(reason)
+        case .logsOff: return reason == .logoff
+        case .none: break
         }
+        if strike.fault.heals { return isLong(strike) && [.heartbeatMissed, .overflow, .timedOut, .peerReset].contains(reason) }
+        // A client that is lost on its way to its desktop has its session Active already.
+        if [.heartbeatMissed, .overflow, .handshakeDeadline].contains(reason) { return true }
+        return strike.fault.traits.kernel != .acknowledges && [.timedOut, .peerReset].contains(reason)
     }
 
     /// What was lost in an outage is sent again after up to as long again as it lasted.

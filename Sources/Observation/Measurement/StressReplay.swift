@@ -106,7 +106,8 @@ struct StressReplay {
             if event.from != .active { report(.sessions, "\(name) was Disconnected without having been Active") }
         case .down:
             if event.from != .connected, event.reason != .logoff { report(.sessions, "\(name) ended because of \(event.reason.rawValue)") }
-        default: report(.sessions, "\(name) became \(event.to.rawValue)")
+        case .connectQuery, .shadow, .idle, .listen, .reset, .initializing:
+            report(.sessions, "\(name) became \(event.to.rawValue)")
         }
         if event.from == .connected, let before, event.t - before.since > rules.handshake + rules.grace {
             report(.orphan, "\(name) was Connected for \(event.t - before.since)")

@@ -1,4 +1,5 @@
 import Glibc
+import SocketDiag
 
 /// What the laboratory's network could not do, with the way out.
 public enum NetlabError: Error, Equatable, CustomStringConvertible {
@@ -21,6 +22,14 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
     case badServerAddressCount(Int)
 
     public var description: String {
+        switch self {
+        case .notPermitted, .firewall, .program, .namespacesRefused, .noTun: "\(reason) ('tslab doctor' says what this machine lacks)"
+        case .system, .noSuchNamespace, .badServerAddressCount: reason
+        }
+    }
+
+    /// ``description`` without the pointer to the doctor.
+    var reason: String {
         switch self {
         case .notPermitted(let action):
             "cannot \(action): not permitted; run it in tslab's namespaces or with CAP_NET_ADMIN"
@@ -45,13 +54,22 @@ public enum NetlabError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// What the kernel's answers on sockets and namespaces come to here.
+    init(_ error: SocketDiagError) {
+        switch error {
+        case .notPermitted(let action, _): self = .notPermitted(action: action)
+        case .system(let action, let code): self = .system(action: action, errno: code)
+        case .noSuchNamespace(let path): self = .noSuchNamespace(path)
+        }
+    }
+
     /// The error for `errno`, told apart so that a missing privilege names its way out.
     static func from(errno code: Int32, _ action: String) -> NetlabError {
         code == EPERM || code == EACCES ? .notPermitted(action: action) : .system(action: action, errno: code)
     }
 
     /// Tools quote the failing command over several lines; a log line has one.
-    private static func oneLine(_ text: String) -> String {
+    static func oneLine(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
         let joined = lines.prefix(3).joined(separator: " / ")
         return joined.isEmpty ? "no reason given" : String(joined.prefix(300))

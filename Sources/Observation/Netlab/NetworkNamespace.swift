@@ -1,5 +1,4 @@
-import CLinux
-import Glibc
+import SocketDiag
 
 /// A network namespace, held open so that it can be entered (network_namespaces(7)).
 ///
@@ -9,39 +8,17 @@ public final class NetworkNamespace {
     /// Where ip-netns(8) keeps named namespaces.
     public static let directory = "/run/netns"
 
-    private let descriptor: Int32
-    private let name: String
+    private let handle: NamespaceHandle
 
     /// Opens a namespace that `ip netns add` made.
     ///
     /// - Throws: ``NetlabError/noSuchNamespace(_:)`` where there is none of that name.
-    public convenience init(named name: String) throws(NetlabError) {
-        try self.init(path: "\(Self.directory)/\(name)", name: name)
-    }
-
-    private init(path: String, name: String) throws(NetlabError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        self.name = name
-        guard descriptor >= 0 else {
-            throw errno == ENOENT ? .noSuchNamespace(name) : .from(errno: errno, "open the network namespace \(name)")
-        }
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
-
-    /// The namespace that the calling thread is in.
-    public static func current() throws(NetlabError) -> NetworkNamespace {
-        try NetworkNamespace(path: "/proc/thread-self/ns/net", name: "of this thread")
-    }
-
-    /// Moves the calling thread into this namespace (setns(2)).
-    ///
-    /// - Throws: ``NetlabError/notPermitted(action:)`` without CAP_SYS_ADMIN in the namespace's user namespace.
-    public func enter() throws(NetlabError) {
-        guard linux_enter_network_namespace(descriptor) == 0 else {
-            throw NetlabError.from(errno: errno, "enter the network namespace \(name)")
+    public init(named name: String) throws(NetlabError) {
+        do throws(SocketDiagError) {
+            handle = try NamespaceHandle(path: "\(Self.directory)/\(name)")
+        } catch {
+            if case .noSuchNamespace = error { throw .noSuchNamespace(name) }
+            throw NetlabError(error)
         }
     }
 
@@ -49,11 +26,11 @@ public final class NetworkNamespace {
     ///
     /// `body` must not change threads.
     public static func within<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
-        let home = try current()
-        try NetworkNamespace(named: name).enter()
-        let result = Swift.Result { try body() }
-        // A thread left in the wrong namespace would make every later socket there: rather that error than body's.
-        try home.enter()
-        return try result.get()
+        let namespace = try NetworkNamespace(named: name)
+        do {
+            return try namespace.handle.within(body)
+        } catch let error as SocketDiagError {
+            throw NetlabError(error)
+        }
     }
 }

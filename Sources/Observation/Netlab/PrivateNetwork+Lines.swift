@@ -14,9 +14,6 @@ extension PrivateNetwork {
         }
     }
 
-    /// How many workstations a line leads to at the most: those of one /24 network, their spares in another.
-    public static let mostWorkstationsOfLine = 254
-
     /// Leads everything between a cell's server address and its workstations over two TUN interfaces, which a line's
     /// program is then to open.
     ///

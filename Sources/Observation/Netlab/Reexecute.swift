@@ -20,12 +20,7 @@ extension PrivateNetwork {
     public static func reexecute(arguments: [String] = CommandLine.arguments) throws(NetlabError) {
         if isInside { return }
         let options = try permittedOptions()
-        // Inside, /proc is another and "self" another process: the path must be a real one.
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        guard readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0 else {
-            throw NetlabError.from(errno: errno, "find this program's own file")
-        }
-        let program = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        let program = try ownPath()
         setenv(environmentVariable, "1", 1)
         defer { unsetenv(environmentVariable) }
         // The first process of a namespace does not hear a signal that it has no handler for: so they wait for it.
@@ -35,6 +30,27 @@ extension PrivateNetwork {
         var signals: Int32 = 0
         let status = linux_wait_passing_signals_on(child.identifier, &signals)
         exit(signals > 1 ? Self.interruptedExitCode : ProcessStatus.exitCode(status))
+    }
+
+    /// Runs this program again inside namespaces of its own to its end, and gives back what it wrote on standard output.
+    ///
+    /// - Parameters:
+    ///   - options: what ``permittedOptions()`` found.
+    ///   - arguments: the program's, without its name.
+    static func outputInside(_ options: [String], _ arguments: [String]) throws(NetlabError) -> String {
+        let program = try ownPath()
+        setenv(environmentVariable, "1", 1)
+        defer { unsetenv(environmentVariable) }
+        return try Command.run("unshare", options + ["--", program] + arguments)
+    }
+
+    /// This program's file. Inside, /proc is another and "self" another process: the path must be a real one.
+    private static func ownPath() throws(NetlabError) -> String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        guard readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0 else {
+            throw NetlabError.from(errno: errno, "find this program's own file")
+        }
+        return path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     }
 
     /// As a shell says that SIGINT ended a program.

@@ -2,6 +2,8 @@ import ArgumentParser
 import EventLoop
 import Foundation
 import Glibc
+import ProgramLog
+import ProgramOptions
 import RDP
 import TerminalClient
 import Time
@@ -15,23 +17,28 @@ extension ClientSecurity: ExpressibleByArgument {}
 struct TSClient: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tsclient",
-        abstract: "One terminal client: logs on, shows which session it has, does what its script says.",
+        abstract: "One terminal client: logs on, shows which session it was given, and runs a script.",
+        usage: "tsclient ADDRESS:PORT --user USER [OPTION ...]",
         discussion: """
             EXAMPLES
               tsclient 127.0.0.1:3389 --user anna --minimise
-                  Logs on and idles, as the clients of the article did.
-              tsclient 127.0.0.1:3389 --user anna --script 'type hello; wait 2s; disconnect'
+                  Logs on and idles, as the clients in Q187049 did.
+              tsclient 127.0.0.1:3389 --user anna \\
+                  --script 'type hello; wait 2s; disconnect'
               tsclient 127.0.0.1:3389 --user anna --script @session.txt
               tsclient spx://127.0.0.1:2130 --user anna --minimise
                   The same over IPX/SPX in UDP.
               tsclient 127.0.0.1:3389 --user anna --hang-after 10s
-                  Hangs while its kernel goes on acknowledging; kill -STOP does the same from outside.
+                  Hangs while its kernel goes on acknowledging; kill -STOP does the same
+                  from outside.
 
             SCRIPT
-              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one a line or parted by ';'.
+              type TEXT, enter, wait 5s, minimise, restore, hang, disconnect, logoff; one
+              a line or separated by ';'.
 
             EXIT STATUS
-              0 the user left, 1 the connection was lost or never came, 2 the server refused, 64 wrong command line.
+              0 the user left, 1 the connection was lost or never came, 2 the server
+              refused, 64 wrong command line.
             """,
         version: Version.current)
 
@@ -53,6 +60,9 @@ struct TSClient: ParsableCommand {
             valueName: "none|rdp|tls|negotiate"))
     var security = ClientSecurity.none
 
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long the desktop may take, from the start.", valueName: "duration"))
+    var logonDeadline = "60s"
+
     @Option(help: ArgumentHelp("The local address to come from.", valueName: "address"))
     var from: String?
 
@@ -62,10 +72,10 @@ struct TSClient: ParsableCommand {
     @Flag(help: "Minimise as soon as the desktop is there.")
     var minimise = false
 
-    @Option(help: ArgumentHelp("Hang this long after the desktop is there.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Hang this long after the desktop is there.", valueName: "duration"))
     var hangAfter: String?
 
-    @Flag(help: "Tell news as JSON, an object a line.")
+    @Flag(help: "Report events as JSON, one object a line.")
     var json = false
 
     func run() throws {
@@ -73,16 +83,16 @@ struct TSClient: ParsableCommand {
         let program: ClientProgram
         let loop: EventLoop
         do {
+            let settings = try settings()
             loop = try EventLoop()
             program = try ClientProgram(
-                to: try Endpoint(parsing: server), from: try source(),
-                as: configuration,
-                script: try actions(), hangAfter: try pause(), on: loop
+                to: try Endpoints.target("the server", server), from: try source(), as: try configuration(), script: try actions(),
+                logonDeadline: settings.logonDeadline, hangAfter: settings.hangAfter, on: loop
             ) { printer.tell($0) }
         } catch let error as ValidationError {
             throw error
         } catch {
-            FileHandle.standardError.write(Data("tsclient: \(error)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(error)")
             throw ExitCode(1)
         }
         let signals = [SIGTERM, SIGINT].map { number in loop.onSignal(number) { program.leave() } }
@@ -91,47 +101,49 @@ struct TSClient: ParsableCommand {
         switch program.outcome {
         case .left: break
         case .refused(let reason):
-            FileHandle.standardError.write(Data("tsclient: \(server) refused the logon: \(reason)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(server) refused the logon: \(reason)")
             throw ExitCode(2)
         case .lost(let end):
-            FileHandle.standardError.write(Data("tsclient: \(server): connection lost: \(end)\n".utf8))
+            ErrorOutput.shared.say("tsclient: \(server): connection lost: \(end)")
             throw ExitCode(1)
         case nil: throw ExitCode(1)
         }
     }
 
-    private var configuration: ClientConfiguration {
-        var configuration = ClientConfiguration(user: user, password: password, clientName: String(name.prefix(15)))
+    /// The longest user name and password, in UTF-16 units: 512 bytes with the terminator (MS-RDPBCGR 2.2.1.11.1.1).
+    private static let longestText = 255
+    /// 32 bytes of UTF-16 with the terminator (clientName, MS-RDPBCGR 2.2.1.3.2).
+    private static let longestName = 15
+
+    private func configuration() throws -> ClientConfiguration {
+        for (option, text, limits) in [
+            ("--user", user, 1...Self.longestText), ("--password", password, 0...Self.longestText), ("--name", name, 1...Self.longestName),
+        ] where !limits.contains(text.utf16.count) || text.utf16.contains(0) {
+            throw OptionValue.wrong(option, "\(limits.lowerBound) to \(limits.upperBound) characters", text)
+        }
+        var configuration = ClientConfiguration(user: user, password: password, clientName: name)
         configuration.security = security
         return configuration
     }
 
     private func source() throws -> SocketAddress? {
         guard let from else { return nil }
-        guard let address = SocketAddress(host: from, port: 0) else {
-            throw ValidationError("--from takes a numeric address, not '\(from)'")
-        }
+        guard let address = SocketAddress(host: from, port: 0) else { throw OptionValue.wrong("--from", "a numeric address", from) }
         return address
     }
 
     private func actions() throws -> ClientScript {
         var text = script
-        if script.hasPrefix("@") {
-            guard let read = try? String(contentsOfFile: String(script.dropFirst()), encoding: .utf8) else {
-                throw ValidationError("cannot read the script \(script.dropFirst())")
-            }
-            text = read
-        }
-        var parsed = try ClientScript(parsing: text)
+        if script.hasPrefix("@") { text = try OptionValue.file("--script", String(script.dropFirst())) }
+        var parsed = try OptionValue.parsed("--script", text) { try ClientScript(parsing: $0) }
         if minimise { parsed.actions.insert(.minimise, at: 0) }
         return parsed
     }
 
-    private func pause() throws -> Duration? {
-        guard let hangAfter else { return nil }
-        guard let duration = DurationText.parse(hangAfter) else {
-            throw ValidationError("--hang-after takes a duration like 10s, not '\(hangAfter)'")
-        }
-        return duration
+    private func settings() throws -> (logonDeadline: Duration, hangAfter: Duration?) {
+        (
+            try OptionValue.duration("--logon-deadline", logonDeadline, in: OptionValue.logonDeadlines),
+            try hangAfter.map { try OptionValue.duration("--hang-after", $0) }
+        )
     }
 }

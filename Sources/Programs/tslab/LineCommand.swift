@@ -2,54 +2,65 @@ import ArgumentParser
 import Foundation
 import Lab
 import Line
+import ProgramLog
+import ProgramOptions
 
 /// `tslab line`: the line that is dialled on demand, by itself.
 struct LineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "line",
         abstract: "Carry packets between the lab's two namespaces as a line would, and count what that costs.",
+        usage: "tslab line --preset LINE [OPTION ...]",
         discussion: """
-            Opens the TUN interfaces tslab0 in the network namespace 'server' and tslab1 in 'clients', makes them where they
-            are missing, and passes every packet between them, with the line's rate, delay, queue and losses, dialling where
-            it is dialled on demand. Prints 'ready' once packets pass; ends on SIGTERM and then prints a summary in JSON:
-            calls, upSeconds, charge, bytes by kind of packet, drops by reason. The log has the same of each call.
+            Opens the TUN interfaces tslab0 in the network namespace 'server' and tslab1
+            in 'clients', makes them where they are missing, and passes every packet
+            between them, with the line's rate, delay, queue and losses, dialling where
+            it is dialled on demand. Prints 'ready' once packets pass; ends on SIGTERM
+            and then prints a summary in JSON: calls, upSeconds, charge, bytes by kind of
+            packet, drops by reason. The log has the same of each call.
 
-            A line is a preset (\(LinePlan.presets.map(\.name).joined(separator: ", "))) and what is to be different:
-              rate=64k or 128k/1M (to the server / to the clients)   delay=20ms   jitter=5ms   queue=40p or 64KiB
-              loss=1% or ge/1%/20%/80%/0% (Gilbert-Elliott: enter, leave, loss when bad, when good)
-              duplicate=1%   reorder=1%/10ms   cut=10s+3s/60s (at 10 s for 3 s, at 60 s for good)
-              forget=5m (a firewall that forgets idle flows)   dial=2s or none   idle=60s   engaged=5%/10s
-              hold=32 (packets kept while dialling)   resets=both, to-server or to-clients (what keeps the line up)
+            LINES
+            \(LinePlan.help)
 
-            The control socket speaks NDJSON: it says {"state":"up","t":NANOSECONDS} at first and on each change (down,
-            dialling, engaged, up, cut), and takes {"command":"cut"}, "heal" and "summary".
+            A tariff is a price and a unit, '0.12 DEM/90s', and what is to be added:
+              setup=0.06      for each call answered
+              minimum=0.20    the least a call costs
+              18-21=150s      from 18:00 to 21:00 a unit lasts 150 s
+            or telekom-1996: Deutsche Telekom, zone City, 1996, which is
+            '0.12 DEM/90s,5-9=150s,18-21=150s,21-5=240s'.
+
+            The control socket speaks NDJSON: it says {"state":"up","t":NANOSECONDS} at
+            first and on each change (down, dialling, engaged, up, cut), and takes
+            {"command":"cut"}, "heal" and "summary".
 
             EXAMPLES
-              tslab line --preset isdn-64k:idle=60s --tariff '0.12 DEM/90s' --control /run/line.sock --log line.ndjson
+              tslab line --preset isdn-64k:idle=60s --tariff '0.12 DEM/90s' \\
+                  --control /run/line.sock --log line.ndjson
               tslab line --preset wifi-lossy:forget=5m,cut=30s+5s
               socat - UNIX-CONNECT:/run/line.sock
 
             EXIT STATUS
-              0 when it was ended by a signal, 1 when it could not run, 2 when its log is not whole, 64 for a wrong command line.
+              0 when it was ended by a signal, 1 when it could not run, 2 when its log is
+              not whole, 64 for a wrong command line.
             """)
 
-    @Option(help: ArgumentHelp("The line.", valueName: "line"))
+    @Option(help: ArgumentHelp("The line.", valueName: "line"), completion: .list(LinePlan.presets.map(\.name)))
     var preset: String
 
-    @Option(help: ArgumentHelp("What calls cost: '0.12 DEM/90s', with ,setup=0.06 and ,minimum=0.20 behind it.", valueName: "tariff"))
+    @Option(help: ArgumentHelp("What calls cost, by the local hour of day.", valueName: "tariff"))
     var tariff: String?
 
-    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"))
+    @Option(help: ArgumentHelp("A UNIX socket to listen at.", valueName: "path"), completion: .file())
     var control: String?
 
-    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"))
+    @Option(help: ArgumentHelp("NDJSON of every change and every call.", valueName: "file"), completion: .file())
     var log: String?
 
     @Option(help: ArgumentHelp("Other TUN interfaces than tslab0 and tslab1.", valueName: "server's,clients'"))
     var interfaces: String?
 
-    @Option(help: "Repeats the same losses, jitter and engaged lines.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same losses, jitter and engaged lines.")
+    var seed = "1"
 
     func validate() throws { _ = try options() }
 
@@ -61,31 +72,28 @@ struct LineCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.write(try encoder.encode(summary) + Data("\n".utf8))
             if let trouble = line.logTrouble {
-                FileHandle.standardError.write(Data("tslab line: \(trouble)\n".utf8))
+                ErrorOutput.shared.say("tslab line: \(trouble)")
                 throw ExitCode(LineProgram.logLost)
             }
         } catch let code as ExitCode {
             throw code
         } catch {
-            FileHandle.standardError.write(Data("tslab line: \(error)\n".utf8))
+            ErrorOutput.shared.say("tslab line: \(error)")
             throw ExitCode(1)
         }
     }
 
     private func options() throws -> LineProgram.Options {
-        do {
-            var options = LineProgram.Options(
-                plan: try LinePlan(parsing: preset), tariff: try tariff.map { try Tariff(parsing: $0) }, seed: seed,
-                control: control, log: log)
-            if let names = interfaces?.split(separator: ",").map(String.init) {
-                guard names.count == 2 else { throw ValidationError("--interfaces takes two names, like line1s,line1c") }
-                options.interfaces = names
+        var options = LineProgram.Options(
+            plan: try OptionValue.line("--preset", preset), tariff: try tariff.map { try OptionValue.tariff($0) },
+            seed: try OptionValue.seed(seed), control: control, log: log)
+        if let interfaces {
+            let names = try OptionValue.list("--interfaces", interfaces, form: "two names like line1s,line1c")
+            guard names.count == 2, Set(names).count == 2, names.allSatisfy({ 1...15 ~= $0.utf8.count && !$0.contains("/") }) else {
+                throw OptionValue.wrong("--interfaces", "two names of at most 15 bytes, like line1s,line1c", interfaces)
             }
-            return options
-        } catch let error as ValidationError {
-            throw error
-        } catch {
-            throw ValidationError("\(error)")
+            options.interfaces = names
         }
+        return options
     }
 }

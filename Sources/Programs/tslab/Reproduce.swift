@@ -1,87 +1,119 @@
 import ArgumentParser
+import Arguments
+import Describing
 import Faults
 import Lab
 import Liveness
+import ProgramOptions
 import Time
 import Transport
 
 /// `tslab reproduce`: the article, as shipped and cured.
 struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let clients meet faults, policy beside policy, and see what the server believes.",
+        abstract: "Strike clients with faults under each policy, and record what the server believes.",
+        usage: "tslab reproduce [OPTION ...]",
         discussion: """
-            Builds two network namespaces of its own (no root needed where user namespaces work), runs a tsserver and a
-            tsload for each cell of the matrix side by side, and writes results.json, report.html, events.ndjson and
-            the packets themselves, wire.pcapng, to the output directory.
+            Builds two network namespaces of its own (no root needed where user
+            namespaces work), runs a tsserver and a tsload for each cell of the matrix
+            side by side, and writes results.json, report.html, events.ndjson and the
+            packets themselves, wire.pcapng, to the output directory.
 
             EXAMPLES
               tslab reproduce
-              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang --policy none,heartbeat:interval=3s,misses=3
-              tslab reproduce --transport tcp,spx,nbf --policy none --fault power-off,hang --clients 100
-              tslab reproduce --busy --clients 20 --fault hang --policy none,tcp-user-timeout:timeout=10s
-              tslab reproduce --json | jq '.cells[] | {policy, fault, orphansAtHorizon}'
+              tslab reproduce --clients 200 --horizon 40s --fault power-off,hang \\
+                  --policy none,heartbeat:interval=3s,misses=3
+              tslab reproduce --transport tcp,spx,nbf --policy none \\
+                  --fault power-off,hang --clients 100
+              tslab reproduce --busy --clients 20 --fault hang \\
+                  --policy none,tcp-user-timeout:timeout=10s
+              tslab reproduce --json |
+                  jq '.cells[] | {policy, fault, orphansAtHorizon}'
 
-            Several policies are parted by ';' or by giving the option again; a ',' belongs to a policy's parameters
-            where a name and '=' follow it.
+            Several policies are separated by ';' or by giving the option again; a ','
+            belongs to a policy's parameters where a name and '=' follow it.
+
+            POLICIES
+            \(LivenessPolicy.help)
+
+            FAULTS
+            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
+
+            TRANSPORTS
+            \(TransportKind.help)
 
             EXIT STATUS
-              0 when everything it set out to show was shown, 1 when not or when it could not run, 2 when evidence was
-              lost, 64 for a wrong command line, 130 when interrupted. Whatever ends it, what was seen is written.
+              0 when everything it set out to show was shown, 1 when not or when it could
+              not run, 2 when evidence was lost, 64 for a wrong command line, 130 when
+              interrupted. Whatever ends it, what was seen is written.
             """)
 
-    @Option(help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
-    var clients = 1000
+    @Option(
+        parsing: .unconditional,
+        help: "How many clients lose power on the server as shipped; a tenth of them, at least 100, in the other cells.")
+    var clients = "1000"
 
-    @Option(help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long to look after the fault.", valueName: "duration"))
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "When the users of struck clients come back, after the fault, or 'never'; 9s before the horizon by default.",
             valueName: "duration|never"))
     var returnAfter: String?
 
-    @Option(help: ArgumentHelp("Transports: tcp, spx, nbf.", valueName: "transport,..."))
+    @Option(
+        help: ArgumentHelp("Transports: \(TransportKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "transport,..."),
+        completion: .names(TransportKind.allCases.map(\.rawValue)))
     var transport = TransportKind.allCases.map(\.rawValue).joined(separator: ",")
 
-    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."))
+    @Option(help: ArgumentHelp("Policies.", valueName: "policy,..."), completion: .names(LivenessPolicy.names, separators: [",", ";"]))
     var policy: [String] = []
 
-    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."))
+    @Option(help: ArgumentHelp("Faults.", valueName: "fault,..."), completion: .names(Fault.allCases.map(\.rawValue)))
     var fault: [String] = []
 
-    @Flag(help: "Sessions put out without end, so that there is always something to send: the article's stress.")
+    @Flag(help: "Sessions send output continuously, so that there is always data pending: the article's stress.")
     var busy = false
 
-    @Option(help: "Repeats the same choice of clients.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Repeats the same choice of clients.")
+    var seed = "1"
 
-    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"))
+    @Option(help: ArgumentHelp("Where to write.", valueName: "directory"), completion: .directory)
     var out = "tslab-results"
 
     @OptionGroup var table: TableOptions
 
     func validate() throws {
-        guard clients > 0 else { throw ValidationError("--clients takes a positive number") }
         try table.validate(keys: ResultsTable.keys)
         _ = try plan()
     }
 
     func run() throws { try ReproductionCommand.run(try plan(), out: out, options: table) }
 
+    /// The workstations of all cells together, of which the lab's network has 32,768 and as many spares.
+    private static let mostWorkstations = 30_000
+
     private func plan() throws -> ReproductionPlan {
-        guard let horizon = DurationText.parse(horizon), horizon >= .seconds(10) else {
-            throw ValidationError("--horizon takes a duration of at least 10s, not '\(horizon)'")
-        }
-        var plan = ReproductionPlan(clients: clients, horizon: horizon, seed: seed)
+        var plan = ReproductionPlan(
+            clients: try OptionValue.whole("--clients", clients, in: 1...10_000),
+            horizon: try OptionValue.duration("--horizon", horizon, in: .seconds(10)...(.seconds(86_400))),
+            seed: try OptionValue.seed(seed))
         plan.isBusy = busy
-        plan.userReturn = try UserReturn(option: returnAfter, horizon: horizon)
-        plan.transports = try TransportKind.list(transport)
+        plan.userReturn = try UserReturn(option: returnAfter, horizon: plan.horizon)
+        plan.transports = try OptionValue.transports(transport)
         if !policy.isEmpty {
-            plan.policies = try LivenessPolicy.list(policy)
+            plan.policies = try OptionValue.policies(policy)
             plan.datagramPolicies = plan.policies
         }
-        if !fault.isEmpty { plan.faults = try Fault.list(fault) }
+        if !fault.isEmpty { plan.faults = try OptionValue.faults(fault) }
+        let workstations = plan.cells.reduce(0) { $0 + $1.clients }
+        guard workstations <= Self.mostWorkstations else {
+            throw ValidationError(
+                "that makes \(workstations) clients in \(plan.cells.count) cells, and the lab has room for \(Self.mostWorkstations): "
+                    + "take fewer clients, policies, faults or transports")
+        }
         return plan
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lab
 import Netlab
+import ProgramLog
 
 /// What the commands have in common that run something in a network of their own.
 enum RunCommand {
@@ -39,5 +40,5 @@ enum RunCommand {
         }
     }
 
-    private static func complain(_ text: String) { FileHandle.standardError.write(Data("tslab: \(text)\n".utf8)) }
+    private static func complain(_ text: String) { ErrorOutput.shared.say("tslab: \(text)") }
 }

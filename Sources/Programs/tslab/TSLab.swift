@@ -8,5 +8,8 @@ struct TSLab: ParsableCommand {
         commandName: "tslab",
         abstract: "A laboratory for terminal sessions that outlive their clients.",
         version: Version.current,
-        subcommands: [Reproduce.self, Sweep.self, Forecast.self, StressCommand.self, WitnessCommand.self, LineCommand.self])
+        subcommands: [
+            Reproduce.self, Sweep.self, Forecast.self, StressCommand.self, WitnessCommand.self, LineCommand.self, DoctorCommand.self,
+            DescribeCommand.self,
+        ])
 }

@@ -3,6 +3,7 @@ import EventLoop
 import Foundation
 import Glibc
 import Logging
+import ProgramOptions
 import RDP
 import TerminalServer
 
@@ -37,21 +38,29 @@ struct SecurityOptions: ParsableArguments {
             valueName: "none|low|client-compatible|high"))
     var encryptionLevel = Level.clientCompatible
 
-    @Option(help: ArgumentHelp("The certificate for TLS, PEM; without it one is made on the first start.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The certificate for TLS, PEM; without it one is made on the first start.", valueName: "file"),
+        completion: .file())
     var certificate: String?
 
-    @Option(help: ArgumentHelp("The certificate's key, PEM; by default in the certificate's file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate's key, PEM; by default in the certificate's file.", valueName: "file"), completion: .file())
     var key: String?
 
     @Option(
         help: ArgumentHelp(
             "Where the certificate made on the first start is kept (default: $XDG_STATE_HOME/tslab or ~/.local/state/tslab).",
-            valueName: "directory"))
+            valueName: "directory"), completion: .directory)
     var stateDirectory: String?
 
     func validate() throws {
         if key != nil, certificate == nil { throw ValidationError("--key goes with --certificate") }
         if security == .rdp, certificate != nil { throw ValidationError("--certificate has no use with --security rdp") }
+    }
+
+    /// Says what is wrong with a certificate that was given.
+    func check() throws {
+        guard let certificate else { return }
+        _ = try OptionValue.parsed("--certificate", certificate) { try TLSContext(certificate: $0, key: key ?? $0) }
     }
 
     /// Settles a server's security; TLS that is not insisted on and cannot be had is done without.

@@ -15,9 +15,9 @@ public struct LineCost: Codable, Equatable, Sendable {
     /// over them once they were up.
     public var livenessCalls = 0
     public var livenessCharge = 0.0
-    /// What the line would have done without the liveness packets, by a replay of the packets through the line's rules, and what it would have done with all of
-    /// them, which should be what it did but for this: a packet from the clients that places a call is captured only once
-    /// the line is up, and so replayed that much later.
+    /// What the line would have done without the liveness packets, by a replay of the packets through the line's rules; and what it
+    /// would have done with all of them. That should be what it did, but for this: a packet from the clients that places a call
+    /// is captured only once the line is up, and so replayed that much later.
     public var withoutLiveness = LineUse()
     public var replayed = LineUse()
     /// How long that was.

@@ -33,7 +33,9 @@ public enum TrafficClass: String, CaseIterable, Codable, Sendable {
     public var isLiveness: Bool {
         switch self {
         case .sessionData, .sessionAck, .setupTeardown: false
-        default: true
+        case .keepAliveProbe, .keepAliveAck, .zeroWindowProbe, .zeroWindowProbeAck, .watchdogProbe, .watchdogAnswer,
+            .heartbeatRequest, .heartbeatAnswer, .heartbeatRetransmission, .clockUpdate, .clockUpdateRetransmission, .livenessAck:
+            true
         }
     }
 }

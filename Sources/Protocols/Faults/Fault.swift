@@ -1,33 +1,36 @@
-/// What becomes of a client. The raw value is the name that the command line, the reports and the JSON use.
-public enum Fault: String, Codable, Sendable, CaseIterable {
-    /// The machine goes dark: it sends nothing, not even the end of its connections.
-    case powerOff = "power-off"
-    /// As power-off, but the machine comes back, knows nothing of its connections, and resets what arrives for them.
-    case reboot
-    /// The program stops and its machine goes on: the kernel acknowledges what nobody reads (the Win16 hang).
-    case hang
-    /// The whole machine stops, kernel and all, then goes on as if nothing had been.
-    case freeze
-    /// The process dies, and its kernel closes its connections.
-    case kill
-    /// The line goes dead and heals; program and machine are well.
-    case linkCut = "link-cut"
-    /// The user leaves the session to be picked up again, and the program says so.
-    case disconnect
-    /// The user ends the session.
-    case logoff
+/// What becomes of a client.
+///
+/// Each fault is described in a file of its own in `Kinds/`, and registered in ``allCases``. The raw value is the name that
+/// the command line, the reports and the JSON use.
+public struct Fault: Sendable {
+    /// The one description that everything follows from.
+    public let traits: FaultTraits
 
-    /// Whether a session that stays Active after it is an orphan: its client is not there to use it.
-    public var orphans: Bool {
-        switch self {
-        case .powerOff, .reboot, .hang, .kill: true
-        case .freeze, .linkCut, .disconnect, .logoff: false
-        }
+    public init(_ traits: FaultTraits) { self.traits = traits }
+}
+
+extension Fault: RawRepresentable, Hashable, Codable {
+    public init?(rawValue: String) {
+        guard let fault = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = fault
     }
 
-    /// Whether the client comes back by itself after a while.
-    public var heals: Bool { self == .freeze || self == .linkCut }
+    public var rawValue: String { traits.name }
+}
+
+extension Fault {
+    /// Whether a session that stays Active after it is an orphan: its client is not there to use it, and did not say so.
+    public var orphans: Bool {
+        guard !heals else { return false }
+        return traits.farewell == .none || traits.farewell == .closes
+    }
+
+    /// Whether the client comes back by itself after a while, with its connection.
+    public var heals: Bool { lasts && traits.program == .keepsConnection }
+
+    /// Whether something comes back by itself after a while: the client, or its machine without it.
+    public var lasts: Bool { traits.lasts }
 
     /// Whether the workstation's address falls silent, which takes the firewall of a lab's namespace.
-    public var darkens: Bool { self == .powerOff || self == .reboot || self == .linkCut }
+    public var darkens: Bool { traits.darkens }
 }

@@ -1,54 +1,41 @@
+import Describing
 import Time
 
-/// Why a text is no fault plan.
-public struct FaultPlanTextError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-}
-
 extension FaultPlan: CustomStringConvertible {
+    private static let longest = Duration.seconds(30 * 86_400)
+
+    /// What can be said of every fault, behind its name.
+    public static let parameters: [Parameter<FaultPlan>] = [
+        .part("share", "how many of the clients it strikes", \.share),
+        .duration("at", "when, counted from the moment that every client is logged on or has failed", \.at, in: .zero...longest),
+        .duration("over", "over how long they are struck, one after another", \.over, in: .zero...longest),
+        .duration("lasting", "how long it lasts, if it is one that is over after a while", \.lasting, in: .zero...longest),
+    ]
+
     /// Reads `power-off:share=50%,at=10s,over=2s,lasting=5s`; what is left out has the default of ``init(_:share:at:over:lasting:)``.
-    public init(parsing text: String) throws(FaultPlanTextError) {
-        let parts = text.split(separator: ":", maxSplits: 1)
-        guard let name = parts.first, let fault = Fault(rawValue: String(name)) else {
-            throw FaultPlanTextError(
-                description: "unknown fault '\(text)': use \(Fault.allCases.map(\.rawValue).joined(separator: ", "))")
+    public init(parsing text: String) throws(DescriptionError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let fault = Fault(rawValue: String(parts[0])) else {
+            throw .unknown("fault", parts[0], known: Fault.allCases.map(\.rawValue))
         }
         self.init(fault)
-        for pair in (parts.count == 2 ? parts[1] : "").split(separator: ",") {
-            let sides = pair.split(separator: "=", maxSplits: 1)
-            guard sides.count == 2 else {
-                throw FaultPlanTextError(description: "\(name): write each parameter as name=value, not '\(pair)'")
-            }
-            try set(sides[0], sides[1])
-        }
+        try ParameterText.read(parts.count == 2 ? parts[1] : "", of: fault.rawValue, Self.parameters, into: &self)
     }
 
-    private mutating func set(_ name: Substring, _ value: Substring) throws(FaultPlanTextError) {
-        switch name {
-        case "share":
-            let number = value.hasSuffix("%") ? Double(value.dropLast()).map { $0 / 100 } : Double(value)
-            guard let number, 0...1 ~= number else {
-                throw FaultPlanTextError(description: "\(fault.rawValue): share is a part like 50% or 0.5, not '\(value)'")
-            }
-            share = number
-        case "at": at = try duration(name, value)
-        case "over": over = try duration(name, value)
-        case "lasting": lasting = try duration(name, value)
-        default:
-            throw FaultPlanTextError(
-                description: "\(fault.rawValue) has no parameter '\(name)': use share, at, over or lasting")
-        }
+    public var description: String { ParameterText.write(fault.rawValue, Self.parameters, of: self) }
+
+    /// What help texts and tables say of the parameters.
+    public static var entry: DescriptionEntry {
+        DescriptionEntry(
+            name: "fault", summary: "when a fault strikes whom, for how long", parameters, standard: FaultPlan(.powerOff))
     }
 
-    private func duration(_ name: Substring, _ value: Substring) throws(FaultPlanTextError) -> Duration {
-        guard let duration = DurationText.parse(value) else {
-            throw FaultPlanTextError(description: "\(fault.rawValue): \(name) is a duration like 10s, not '\(value)'")
+    /// The faults and what can be said of each, for a help screen of 80 columns.
+    public static var help: String {
+        let names = HelpText.list(Fault.entries.map { ($0.name, $0.summary) })
+        let each = entry.parameters.map { parameter in
+            (parameter.name + "=" + (parameter.standard ?? ""), parameter.help + (parameter.values.limits.map { " (\($0))" } ?? ""))
         }
-        return duration
-    }
-
-    public var description: String {
-        let times = [("at", at), ("over", over), ("lasting", lasting)].map { "\($0)=\(DurationText.format($1))" }
-        return "\(fault.rawValue):share=\(share)," + times.joined(separator: ",")
+        return names + "\n  each with, behind a colon and separated by commas:\n" + HelpText.list(each, indent: 4)
     }
 }

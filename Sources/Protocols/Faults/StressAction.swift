@@ -1,3 +1,4 @@
+import Describing
 import Time
 
 /// One thing that happens to one workstation in a storm.
@@ -41,7 +42,8 @@ public struct StressTextError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         "schedule: cannot read '\(line)': a line is TIME WORKSTATION ACTION like '1500ms 7 logon', ACTION one of logon, type, "
-            + "flood, quit, or a fault, with a duration behind reboot, freeze and link-cut"
+            + "flood, quit, or a fault, with a duration behind "
+            + Fault.allCases.filter(\.lasts).map(\.rawValue).listed(or: "and")
     }
 }
 
@@ -75,9 +77,4 @@ extension StressAction: CustomStringConvertible {
             }
         return "\(DurationText.format(at)) \(workstation) \(what)"
     }
-}
-
-extension Fault {
-    /// Whether something comes back by itself after a while: the client, or its machine without it.
-    public var lasts: Bool { heals || self == .reboot }
 }

@@ -60,11 +60,14 @@ struct Gust {
     /// The part of the workstations it strikes.
     var share: Double
 
+    /// Users do not log off all at once.
+    private static let faults = Fault.allCases.filter { $0.traits.farewell != .logsOff }
+
     static func all(until length: Duration, using generator: inout SeededGenerator) -> [Gust] {
         var gusts: [Gust] = []
         var at = Duration.milliseconds(Int.random(in: 6_000...15_000, using: &generator))
         while at < length {
-            let fault = [Fault.powerOff, .reboot, .hang, .kill, .linkCut, .freeze, .disconnect].randomElement(using: &generator) ?? .kill
+            let fault = faults.randomElement(using: &generator) ?? .kill
             gusts.append(Gust(at: at, fault: fault, share: .random(in: 0.1...0.6, using: &generator)))
             at += .milliseconds(Int.random(in: 10_000...25_000, using: &generator))
         }

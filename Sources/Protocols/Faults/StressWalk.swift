@@ -59,8 +59,7 @@ struct StressWalk {
 
     /// Whether the client is lost by it.
     private mutating func strike(_ fault: Fault) -> Bool {
-        switch fault {
-        case .freeze, .linkCut:
+        if fault.heals {
             guard chance(0.4) else {
                 // Too short for anybody to notice.
                 let lasting = Duration.milliseconds(Int.random(in: 100...Self.shortest(timeout), using: &generator))
@@ -74,16 +73,15 @@ struct StressWalk {
             now += lasting
             wait(5, 500)
             add(.quit)
-        case .reboot:
+        } else if fault.lasts {
             let lasting = Duration.milliseconds(Int.random(in: 500...6_000, using: &generator))
             add(.fault(fault, lasting: lasting))
             now += lasting
-        case .hang:
+        } else {
             add(.fault(fault, lasting: .zero))
+            guard fault.traits.leavesProgram else { return true }
             wait(500, 12_000)
             add(.quit)
-        case .powerOff, .kill, .disconnect, .logoff:
-            add(.fault(fault, lasting: .zero))
         }
         return true
     }

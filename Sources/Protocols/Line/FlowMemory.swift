@@ -3,8 +3,9 @@ import Time
 /// A firewall or address translator at the clients' end that knows a flow by its addresses, protocol and ports, and
 /// forgets it once it has been idle for too long; what comes after that is dropped without a word.
 ///
-/// Only the clients' side begins flows, and TCP's only by a SYN; packets of either side keep them. RFC 5382, REQ-5, asks for at
-/// least 2 h 4 min before an idle connection is forgotten, and RFC 4787, REQ-5, for 2 min of anything else.
+/// Only the clients' side begins flows, and TCP's only by a SYN; packets of either side keep them. An idle TCP connection must be
+/// kept for at least 2 h 4 min (RFC 5382, REQ-5), a UDP mapping for at least 2 min (RFC 4787, REQ-5). One time holds for all
+/// protocols here.
 struct FlowMemory {
     private struct Flow: Hashable {
         let protocolNumber: UInt8

@@ -2,7 +2,8 @@ import Random
 import Time
 
 /// What idle sessions that are asked regularly whether they are there would cost on a line, by virtual time: every question
-/// and every answer goes through a ``LineMachine`` for the whole period, and nothing is extrapolated.
+/// and every answer goes through a ``LineMachine`` for the whole period, and nothing is extrapolated. The period begins at
+/// midnight, and calls are priced by their hour of day.
 public struct LineForecast: Equatable, Sendable {
     public let questions: Int
     public let calls: Int
@@ -40,7 +41,7 @@ public struct LineForecast: Equatable, Sendable {
                 if line.next == next { break }
             }
             for case .ended(let call) in line.takeEvents() {
-                if let up = call.upTime { money += tariff?.charge(forCallOf: up) ?? .zero }
+                money += tariff?.charge(for: call, midnight: .zero) ?? .zero
                 calls += call.up == nil ? 0 : 1
             }
         }

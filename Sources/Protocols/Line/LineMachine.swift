@@ -133,7 +133,7 @@ public struct LineMachine {
     }
 
     private mutating func admits(_ packet: [UInt8], _ direction: LineDirection, at now: MonotonicTime) -> Bool {
-        guard firewall != nil, !firewall!.admits(packet, direction, at: now) else { return true }
+        if firewall?.admits(packet, direction, at: now) ?? true { return true }
         drop(.forgotten)
         return false
     }

@@ -26,25 +26,28 @@ public struct LineSummary: Codable, Equatable, Sendable {
     public func charge(for time: Duration) -> Double { seconds > 0 ? charge * time.inSeconds / seconds : 0 }
 }
 
-/// Adds up what a line's calls cost.
+/// Adds up what a line's calls cost, by the hour of day at which each came up.
 public struct LineLedger: Sendable {
     public let tariff: Tariff?
     private let start: MonotonicTime
+    private let midnight: MonotonicTime
     private var charge = Tariff.Money.zero
 
-    public init(tariff: Tariff?, from start: MonotonicTime) {
+    /// - Parameter timeOfDay: at the start.
+    public init(tariff: Tariff?, from start: MonotonicTime, timeOfDay: Duration = .zero) {
         self.tariff = tariff
         self.start = start
+        midnight = MonotonicTime(nanoseconds: start.nanoseconds - timeOfDay.nanoseconds)
     }
 
     public mutating func add(_ call: LineCall) {
-        if let tariff { charge += tariff.charge(for: [call]) }
+        charge += tariff?.charge(for: call, midnight: midnight) ?? .zero
     }
 
     /// To call once the line's events up to now are added.
     public func summary(of line: LineMachine, at now: MonotonicTime) -> LineSummary {
         var charge = charge
-        if let tariff, let up = line.call?.up { charge += tariff.charge(forCallOf: now - up) }
+        if let tariff, let up = line.call?.up { charge += tariff.charge(forCallOf: now - up, answered: up - midnight) }
         return LineSummary(
             line: line.plan.description, tariff: tariff?.description, seconds: (now - start).inSeconds,
             calls: line.totals.answered, engaged: line.totals.engaged, upSeconds: line.upTime(at: now).inSeconds,

@@ -12,6 +12,9 @@ public struct AdaptiveMonitor<Token>: LivenessMonitor {
         var probes: UInt16 = 0
         var lastHeard: MonotonicTime
         var lastAnswer: MonotonicTime?
+        /// The last answer's number, and how many probes had gone out after the one that it answers.
+        var lastSequence: UInt8 = 0
+        var lag: UInt8 = 0
         /// The last times between answers, in seconds, the oldest at `oldest` once the window is full.
         var samples: [Float] = []
         var oldest = 0
@@ -61,13 +64,26 @@ public struct AdaptiveMonitor<Token>: LivenessMonitor {
         entries[watch]?.lastHeard = now
     }
 
-    public mutating func answered(_ watch: LivenessWatch, at now: MonotonicTime) {
+    /// The time since the answer before is learnt from where this one is as late, in probes, as that one was. Answers that
+    /// were held up and come all at once, or twice, say nothing of how regular the client is; nor does the first one after
+    /// them. Neither does the answer to a probe that nobody has sent.
+    public mutating func answered(_ watch: LivenessWatch, sequence: UInt16, at now: MonotonicTime) {
         guard var entry = entries[watch] else { return }
         entry.lastHeard = now
-        if let last = entry.lastAnswer { learn((now - last).inSeconds, &entry) }
-        entry.lastAnswer = now
+        let number = UInt8(truncatingIfNeeded: sequence)
+        let lag = UInt8(truncatingIfNeeded: entry.probes) &- number
+        let isNewer = entry.lastAnswer == nil || 1...Self.mostAhead ~= number &- entry.lastSequence
+        if isNewer, lag <= Self.mostAhead {
+            if let last = entry.lastAnswer, lag == entry.lag { learn((now - last).inSeconds, &entry) }
+            entry.lastAnswer = now
+            entry.lastSequence = number
+            entry.lag = lag
+        }
         entries[watch] = entry
     }
+
+    /// Numbers wrap around: half of them are ahead of any.
+    private static var mostAhead: UInt8 { 127 }
 
     private func learn(_ sample: Double, _ entry: inout Entry) {
         let sample = Float(sample)

@@ -23,33 +23,3 @@ public struct ClosedForm: Equatable, Sendable {
         self.packetsPerProbe = packetsPerProbe
     }
 }
-
-extension LivenessPolicy {
-    /// nil for policies that find nobody by themselves, and for those whose time is the kernel's or a transport's own.
-    public var closedForm: ClosedForm? {
-        switch self {
-        case .tcpKeepalive(let keepalive):
-            // Linux's tcp_keepalive_timer: a probe once nothing was received for `time`, another each `interval`; the
-            // timer that finds `count` of them unanswered ends it. The answer starts `time` anew, but the timer comes
-            // no sooner than an `interval` after the probe. The probe is an empty segment, and so is its answer (RFC
-            // 9293, 3.8.4).
-            ClosedForm(
-                period: max(keepalive.time, keepalive.interval), verdict: keepalive.interval * keepalive.count,
-                packetsPerProbe: 2)
-        case .heartbeat(let heartbeat):
-            // Asked each `interval`; the `misses`-th question without an answer is decided on after its `timeout`.
-            // The answer comes before the client's delayed acknowledgement and carries it, and is acknowledged by
-            // itself (RFC 9293, 3.8.6.3).
-            ClosedForm(
-                period: heartbeat.interval, verdict: heartbeat.interval * (heartbeat.misses - 1) + heartbeat.timeout,
-                packetsPerProbe: 3)
-        case .adaptive(let detector):
-            // Answers come once an interval and never deviate: the timeout is the mean and so many of the least
-            // deviation.
-            ClosedForm(
-                period: detector.interval,
-                verdict: .seconds(detector.deviations * PhiAccrual.leastDeviation.inSeconds), packetsPerProbe: 3)
-        case .none, .tcpUserTimeout, .clock, .challenge, .lineAware, .spxWatchdog, .nbfWatchdog: nil
-        }
-    }
-}

@@ -1,28 +1,6 @@
 import Slab
 import Time
 
-/// Probes that never place a call: they go while the line is up for other reasons, for all sessions behind it at once.
-public struct LineAware: Hashable, Sendable {
-    /// The least time between two rounds of probes. It must be longer than the line's idle time, or the probes
-    /// themselves would keep the line up.
-    public var interval: Duration
-    /// How long an answer may take, a dial-up line's queue included.
-    public var timeout: Duration
-    /// How many probes in a row may go unanswered within a round. All of them must take no longer than the line's idle
-    /// time: the transport repeats what a dead client does not acknowledge, and once the line has been hung up, that
-    /// dials it.
-    public var tries: Int
-    /// The control socket that tells whether the line is up.
-    public var line: String
-
-    public init(interval: Duration, timeout: Duration = .seconds(2), tries: Int = 3, line: String) {
-        self.interval = interval
-        self.timeout = timeout
-        self.tries = tries
-        self.line = line
-    }
-}
-
 /// Watches sessions behind a line that is dialled on demand.
 ///
 /// A round begins when the line comes up, or an interval after the last round began while it stays up: every session

@@ -23,8 +23,9 @@ public protocol LivenessMonitor<Token> {
     mutating func start(_ token: Token, at now: MonotonicTime) -> LivenessWatch
     /// Something was received from the session's client.
     mutating func heard(_ watch: LivenessWatch, at now: MonotonicTime)
-    /// What was received is the answer to a probe.
-    mutating func answered(_ watch: LivenessWatch, at now: MonotonicTime)
+    /// What was received is the answer to the probe with this sequence number, of which only the low byte may have come back
+    /// (a dynamic channel's id).
+    mutating func answered(_ watch: LivenessWatch, sequence: UInt16, at now: MonotonicTime)
     mutating func stop(_ watch: LivenessWatch)
     /// The next thing due by `now`; nil when there is nothing more.
     mutating func next(at now: MonotonicTime) -> HeartbeatEffect<Token>?
@@ -33,6 +34,6 @@ public protocol LivenessMonitor<Token> {
 }
 
 extension LivenessMonitor {
-    public mutating func answered(_ watch: LivenessWatch, at now: MonotonicTime) {}
+    public mutating func answered(_ watch: LivenessWatch, sequence: UInt16, at now: MonotonicTime) {}
     public mutating func line(isUp: Bool, at now: MonotonicTime) {}
 }

@@ -35,8 +35,8 @@ public struct NBFParameters: Hashable, Sendable {
     public init() {}
 
     /// Windows NT 4.0's: DefaultT1Timeout 6,000,000, DefaultT2Timeout 1,500,000, DefaultTiTimeout 300,000,000 (in 100 ns),
-    /// LlcRetries 8, LlcMaxWindowSize 10, NameQueryRetries 3, NameQueryTimeout 5,000,000 (resource kit, Services\Nbf;
-    /// Q135360 for the poll every 30 s).
+    /// LlcRetries 8, LlcMaxWindowSize 10, NameQueryRetries 3, NameQueryTimeout 5,000,000 (resource kit, Services\Nbf). Q135360
+    /// has the poll every 30 s for Windows NT 3.1 to 3.51. What is not named here is ours.
     public static let windowsNT4 = NBFParameters()
 
     /// The longest a peer that fell silent is believed in: it answered just before it fell silent.

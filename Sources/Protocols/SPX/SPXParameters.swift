@@ -16,16 +16,17 @@ public struct SPXParameters: Hashable, Sendable {
     public var windowSize = 4
     /// Data in one packet.
     public var largestData = SPXPacket.largestData
-    /// How long an acknowledgement may take before packets are sent again, where no round trip that was measured asks for
-    /// more (NWLink measured them, Q166475; 500 ms is what Q99745 gives for NetBIOS over the same driver). Each time after
-    /// that takes twice as long as the last, up to ``longestRetransmissionTime``.
+    /// How long an acknowledgement may take before packets are sent again, where no measured round trip asks for more.
+    /// InitialRetransmissionTime of NwLnkSPX, 500 ms by default (Q166475). Each further retransmission waits twice as long
+    /// as the last, up to ``longestRetransmissionTime``, which is ours.
     public var initialRetransmissionTime = Duration.milliseconds(500)
     public var longestRetransmissionTime = Duration.seconds(6)
-    /// Times that packets are sent again before the connection is given up.
+    /// Times that packets are sent again before the connection is given up. Ours: Q99745 gives RetransmitMax 8 for NetBIOS over
+    /// IPX, and none for SPX.
     public var retransmissionCount = 8
-    /// How long an orderly end may take, what is still to be sent included, before the connection is dropped.
+    /// How long an orderly end may take, what is still to be sent included, before the connection is dropped. Ours.
     public var closeLimit = Duration.seconds(5)
-    /// How long a connection that the peer has ended is remembered, to answer it again if the answer was lost.
+    /// How long a connection that the peer has ended is remembered, to answer it again if the answer was lost. Ours.
     public var lingerTime = Duration.seconds(8)
 
     public init() {}

@@ -1,11 +1,16 @@
 import Time
 
-/// How long a peer takes to acknowledge, and how long to wait for it: without it a dial-up line, on which a window takes
-/// more than half a second, would carry everything twice (Q166475).
+/// Measures how long a peer takes to acknowledge, and derives the retransmission time from it.
 ///
-/// A packet that was sent twice tells nothing, since its acknowledgement may be for either; until one was sent once only,
-/// the longer waits stay in force (P. Karn and C. Partridge, "Improving round-trip time estimates in reliable transport
-/// protocols", 1987).
+/// Windows NT's NWLink computes SPX's retransmission time from the round trip, packet by packet (Q166475). The article names
+/// that calculation as the cause of slow and lost sessions over slow links. Its cure is the registry value DisableRTT: the
+/// retransmission time is then constant, InitialRetransmissionTime, 500 ms by default. Here the round trip is measured, as
+/// NT was shipped, but 500 ms is the least retransmission time (ours): a round trip that shrinks never causes a
+/// retransmission, and a window that takes longer than 500 ms over a slow line is not sent twice.
+///
+/// The acknowledgement of a packet that was sent twice is no sample, since it may be for either. Until a packet is
+/// acknowledged that was sent once only, the doubled retransmission time stays in force (P. Karn and C. Partridge, "Improving
+/// round-trip time estimates in reliable transport protocols", 1987).
 struct SPXRoundTrip {
     /// The smoothed round trip in nanoseconds; 0 before there was one.
     private var smoothed: Int64 = 0

@@ -15,6 +15,16 @@ public struct ApplicationState: Equatable, Sendable {
         windows = Self.freshWindows
     }
 
+    /// Whether the last key ended a line that says just this. No more of the text is looked at than the line is long.
+    public func hasJustEnded(line: String) -> Bool {
+        var before = text.utf8.reversed()[...]
+        guard before.popFirst() == Self.endOfLine else { return false }
+        for byte in line.utf8.reversed() where before.popFirst() != byte { return false }
+        return before.isEmpty || before.first == Self.endOfLine
+    }
+
+    public static let endOfLine = UInt8(ascii: "\r")
+
     /// One keystroke. A backspace takes the last character away.
     public mutating func type(_ character: Character) {
         keystrokes &+= 1

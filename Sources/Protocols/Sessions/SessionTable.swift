@@ -4,7 +4,7 @@ import Time
 ///
 /// It knows no clock and no connection: it is told what happened and when, changes its states, and keeps what changed
 /// until that is taken with ``takeEvents()``. The rule that matters most is in ``logon(_:user:clientName:at:)``: a user
-/// is given back a session that is Disconnected, never one that is Active (Q186592, Q216783).
+/// is given back a session that is Disconnected, never one that is Active (Q187049, Q186572).
 public struct SessionTable {
     /// How many Idle sessions wait for clients (Q186572: two).
     public static let idleSessions = 2
@@ -16,7 +16,10 @@ public struct SessionTable {
     private var slots: [Session?] = []
     private var free: [SessionID] = []
     private var idle: [SessionID] = []
-    private var byUser = UserIndex()
+    /// Sessions with a user who is there, and those whose user is not, the one disconnected longest first: each session is in
+    /// one of them, and a logon looks at few of either however many its user has.
+    private var active = UserIndex()
+    private var disconnected = UserIndex()
     private let listeners: [Session]
     private var counts: [SessionState: Int] = [:]
     /// Connections so far, which numbers WinStation names.
@@ -50,10 +53,24 @@ public struct SessionTable {
     /// Every session, the console first, listeners last.
     public var all: [Session] { slots.compactMap { $0 } + listeners }
 
-    /// The sessions of one user, oldest first. Names are compared without regard to case.
-    public func sessions(of user: String) -> [Session] {
+    /// The sessions of one user, those that are Active first, of these the oldest first; then the one disconnected longest.
+    /// Names are compared without regard to case.
+    public func sessions(of user: String) -> [Session] { activeSessions(of: user) + disconnectedSessions(of: user) }
+
+    /// - Parameter most: no more of them are looked for.
+    public func activeSessions(of user: String, most: Int = .max) -> [Session] { find(user, in: active, most) }
+
+    public func disconnectedSessions(of user: String, most: Int = .max) -> [Session] { find(user, in: disconnected, most) }
+
+    private func find(_ user: String, in index: UserIndex, _ most: Int) -> [Session] {
         let name = user.lowercased()
-        return byUser.sessions(under: name).compactMap { self[$0] }.filter { $0.user?.lowercased() == name }
+        var found: [Session] = []
+        for id in index.sessions(under: name) {
+            if found.count == most { break }
+            guard let session = self[id], session.user?.lowercased() == name else { continue }
+            found.append(session)
+        }
+        return found
     }
 
     /// How many sessions have a user, whether he is there or not.
@@ -71,11 +88,16 @@ public struct SessionTable {
 
     public func count(_ state: SessionState) -> Int { counts[state, default: 0] }
 
-    /// Sessions with a client or a user: what ``SessionLimits/sessions`` limits.
+    /// Sessions with a client or a user, those included whose user is not known yet.
     public var inUse: Int { slots.count - free.count - idle.count - 1 }
 
-    /// Sessions with a client: what ``SessionLimits/clients`` limits.
-    public var withClient: Int { inUse - count(.disconnected) }
+    /// Why nobody can log on now; nil where there is room. Whoever has no user yet takes no place of these limits: how many
+    /// such clients there may be is for their server to say.
+    public var fullness: Refusal? {
+        if let limit = limits.sessions, withUser >= limit { return .sessionLimit(limit) }
+        if let limit = limits.clients, count(.active) >= limit { return .clientLimit(limit) }
+        return nil
+    }
 
     /// What changed since the last call, oldest first.
     public mutating func takeEvents() -> [SessionEvent] {
@@ -86,15 +108,7 @@ public struct SessionTable {
     // MARK: What happens
 
     /// A client arrives at a listener and is mapped to an Idle session, in whose place another is made.
-    ///
-    /// - Parameter resuming: a user who is known already to have a Disconnected session; for him the limit of sessions
-    ///   does not count, since his logon gives the place back at once.
-    public mutating func connect(
-        listener: String, address: String, resuming user: String? = nil, at now: MonotonicTime
-    ) throws(Refusal) -> SessionID {
-        let resumes = user.map { sessions(of: $0).contains { $0.state == .disconnected } } ?? false
-        if let limit = limits.sessions, inUse >= limit, !resumes { throw .sessionLimit(limit) }
-        if let limit = limits.clients, withClient >= limit { throw .clientLimit(limit) }
+    public mutating func connect(listener: String, address: String, at now: MonotonicTime) -> SessionID {
         if idle.isEmpty { makeIdle(at: now) }
         let id = idle.removeLast()
         connections &+= 1
@@ -106,33 +120,49 @@ public struct SessionTable {
         return id
     }
 
-    /// The client's user logs on. A Disconnected session of his is given to the connection, the one disconnected
-    /// longest first, and the session that the connection came with is deleted; without one that session becomes his.
+    /// The client's user logs on. A Disconnected session of his is given to the connection, and the session that the
+    /// connection came with is deleted; without one that session becomes his.
     ///
-    /// - Throws: where the user may have no further session. The session stays Connected until it is told to end.
+    /// - Parameters:
+    ///   - choice: which of several Disconnected sessions he picked (Q186592); where it is not his or not Disconnected any more,
+    ///     as without a choice, the one disconnected longest is given first.
+    ///   - isAwaited: the server has made room for him. For a user with a Disconnected session the limit of sessions then
+    ///     does not count, since his logon gives the place back at once.
+    /// - Throws: where there is no room, or none for a further session of his. The session stays Connected until it is told
+    ///   to end.
     public mutating func logon(
-        _ id: SessionID, user: String, clientName: String, at now: MonotonicTime
+        _ id: SessionID, user: String, clientName: String, choice: SessionID? = nil, isAwaited: Bool = false,
+        at now: MonotonicTime
     ) throws(Refusal) -> LogonOutcome {
         guard let arriving = self[id], let address = arriving.client?.address else { throw .noSuchSession(id) }
         guard arriving.state == .connected else { throw .notPossible(id, arriving.state) }
-        let theirs = sessions(of: user)
         let client = ClientIdentity(name: clientName, address: address)
-        if let old = theirs.filter({ $0.state == .disconnected }).min(by: { $0.since < $1.since })?.id {
+        let name = user.lowercased()
+        let old = choice.flatMap { isDisconnected($0, of: name) ? $0 : nil } ?? disconnectedSessions(of: user, most: 1).first?.id
+        if let fullness, !(isAwaited && old != nil && fullness.isOfSessions) { throw fullness }
+        if let old, let owner = self[old]?.user?.lowercased() {
             end(id, because: .resumed, at: now)
+            disconnected.remove(old, under: owner)
+            active.add(old, under: owner)
             change(old, to: .active, because: .resumed, at: now) {
                 $0.station = arriving.station
                 $0.client = client
             }
             return LogonOutcome(session: old, resumed: true, held: [])
         }
-        if let limit = limits.perUser, theirs.count >= limit { throw .userLimit(user: user, limit) }
-        byUser.add(id, under: user.lowercased())
+        let others = activeSessions(of: user, most: max(LogonOutcome.mostHeld, limits.perUser ?? 0))
+        if let limit = limits.perUser, others.count >= limit { throw .userLimit(user: user, limit) }
+        active.add(id, under: name)
         change(id, to: .active, because: .logon, at: now) {
             $0.user = user
             $0.client = client
             $0.loggedOn = now
         }
-        return LogonOutcome(session: id, resumed: false, held: theirs.filter { $0.state == .active }.map(\.id))
+        return LogonOutcome(session: id, resumed: false, held: others.prefix(LogonOutcome.mostHeld).map(\.id))
+    }
+
+    private func isDisconnected(_ id: SessionID, of name: String) -> Bool {
+        self[id].map { $0.state == .disconnected && $0.user?.lowercased() == name } ?? false
     }
 
     /// The session's connection is gone, and nobody asked for that. What becomes of a user's session then is the
@@ -185,13 +215,24 @@ public struct SessionTable {
 
     private mutating func detach(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
         change(id, to: .disconnected, because: reason, at: now)
-        modify(id) { $0.station = nil }
+        guard
+            let user = modify(
+                id,
+                { session in
+                    session.station = nil
+                    return session.user
+                }), let name = user?.lowercased()
+        else { return }
+        active.remove(id, under: name)
+        disconnected.add(id, under: name)
     }
 
     private mutating func end(_ id: SessionID, because reason: ChangeReason, at now: MonotonicTime) {
         guard let session = self[id] else { return }
         change(id, to: .down, because: reason, at: now)
-        if let user = session.user { byUser.remove(id, under: user.lowercased()) }
+        if let name = session.user?.lowercased() {
+            if session.state == .disconnected { disconnected.remove(id, under: name) } else { active.remove(id, under: name) }
+        }
         counts[.down, default: 0] -= 1
         slots[Int(id.rawValue)] = nil
         free.append(id)
@@ -228,9 +269,12 @@ public struct SessionTable {
 
 /// Which session a user was given.
 public struct LogonOutcome: Equatable, Sendable {
+    /// More than anybody wants to read.
+    public static let mostHeld = 16
+
     public let session: SessionID
     /// Whether it was there before, Disconnected.
     public let resumed: Bool
-    /// Sessions of the same user that are Active and therefore were not given.
+    /// Sessions of the same user that are Active and therefore were not given, as many as ``mostHeld``.
     public let held: [SessionID]
 }

@@ -9,10 +9,20 @@ struct UserIndex {
     init(hash: @escaping (String) -> UInt32 = { UInt32(truncatingIfNeeded: $0.hashValue) }) { self.hash = hash }
 
     /// Those added under this name, oldest first, and perhaps others.
-    func sessions(under name: String) -> [SessionID] {
+    func sessions(under name: String) -> Found {
         let key = hash(name)
-        guard let first = first[key] else { return [] }
-        return [first] + (others[key] ?? [])
+        return Found(first: first[key], others: others[key]?[...] ?? [])
+    }
+
+    /// Looked at one by one, so that whoever needs the first few of thousands pays for these alone.
+    struct Found: Sequence, IteratorProtocol {
+        fileprivate var first: SessionID?
+        fileprivate var others: ArraySlice<SessionID>
+
+        mutating func next() -> SessionID? {
+            defer { first = nil }
+            return first ?? others.popFirst()
+        }
     }
 
     mutating func add(_ id: SessionID, under name: String) {
@@ -23,7 +33,7 @@ struct UserIndex {
     mutating func remove(_ id: SessionID, under name: String) {
         let key = hash(name)
         if first[key] != id {
-            others[key]?.removeAll { $0 == id }
+            if let place = others[key]?.firstIndex(of: id) { others[key]?.remove(at: place) }
         } else if others[key] == nil {
             first[key] = nil
         } else {

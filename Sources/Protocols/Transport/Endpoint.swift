@@ -1,3 +1,4 @@
+import Describing
 import EventLoop
 
 /// Where to listen or connect: `tcp://127.0.0.1:3389`, `spx://127.0.0.1:213`, or without a scheme for TCP.
@@ -22,7 +23,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
             throw .scheme(String(parts[0]))
         }
         guard let last = parts.last.map(String.init) else { throw .address(text) }
-        if kind == .nbf, let (address, interface) = Self.station(last) {
+        if kind.traits.takesInterfaces, let (address, interface) = Self.station(last) {
             self.init(kind: kind, address: address, interface: interface)
             return
         }
@@ -44,7 +45,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     /// A transport that has a port of its own may do without one in the text.
     private static func address(_ text: String, _ kind: TransportKind) -> SocketAddress? {
-        SocketAddress(parsing: text) ?? kind.defaultPort.flatMap { SocketAddress(host: text, port: $0) }
+        SocketAddress(parsing: text) ?? kind.traits.defaultPort.flatMap { SocketAddress(host: text, port: $0) }
     }
 
     public var description: String {
@@ -56,12 +57,18 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 public enum EndpointError: Error, Equatable, CustomStringConvertible {
     case address(String)
     case scheme(String)
+    /// To connect, where only a listener may have the system choose.
+    case port(String)
+    /// A host's name that cannot be looked up, and what the resolver says.
+    case unknownHost(String, String)
 
     public var description: String {
         switch self {
-        case .address(let text): "'\(text)' is no endpoint: write a numeric address and a port, like tcp://127.0.0.1:3389"
+        case .address(let text): "'\(text)' is no endpoint: write an address or a host name, and a port, like tcp://127.0.0.1:3389"
         case .scheme(let text):
-            "unknown transport '\(text)': use \(TransportKind.allCases.map(\.rawValue).joined(separator: ", "))"
+            "unknown transport '\(text)': use \(TransportKind.allCases.map(\.rawValue).listed(or: "or"))"
+        case .port(let text): "'\(text)' cannot be connected to: its port must be from 1 to 65535"
+        case .unknownHost(let host, let reason): "cannot find the address of '\(host)': \(reason)"
         }
     }
 }

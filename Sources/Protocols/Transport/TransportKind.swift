@@ -1,18 +1,29 @@
+import EventLoop
+import Liveness
+import Time
+
 /// What carries a connection. The raw value is the scheme of an ``Endpoint`` and the name in every report.
-public enum TransportKind: String, Codable, Sendable, CaseIterable {
-    case tcp
-    case spx
-    case nbf
+///
+/// Each is described in its own folder, and registered in ``allCases``.
+public struct TransportKind: Sendable {
+    /// The one description that everything follows from.
+    public let traits: TransportTraits
+
+    public init(_ traits: TransportTraits) { self.traits = traits }
 
     /// The listener's WinStation name; a session on it is called by it with `#` and a number.
     public var listenerName: String { "rdp-\(rawValue)" }
 
-    /// The port where none is given; nil where one must be.
-    var defaultPort: UInt16? {
-        switch self {
-        case .tcp, .nbf: nil
-        // RFC 1234.
-        case .spx: 213
-        }
+    /// Whether the kernel carries it, and so knows when a connection ends; the drivers of the others are in this process, with
+    /// a watchdog each.
+    public var isKernels: Bool { traits.watchdog == nil }
+}
+
+extension TransportKind: RawRepresentable, Hashable, Codable {
+    public init?(rawValue: String) {
+        guard let kind = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = kind
     }
+
+    public var rawValue: String { traits.name }
 }

@@ -6,7 +6,7 @@ import Sessions
 /// Publishes each change of a session's state the moment it happens: a line of JSON to everybody who follows
 /// `GET /events`, and a line in the server's own log.
 final class BeliefLog {
-    private var followers: [HTTPStream] = []
+    private var followers: [EventFollower] = []
     private let encoder = JSONEncoder()
     private let logger: Logger
 
@@ -17,7 +17,7 @@ final class BeliefLog {
 
     func follow(_ stream: HTTPStream) {
         followers.removeAll { !$0.isOpen }
-        followers.append(stream)
+        followers.append(EventFollower(stream))
     }
 
     func publish(_ events: [SessionEvent]) {
@@ -26,13 +26,15 @@ final class BeliefLog {
         }
         guard !followers.isEmpty else { return }
         var lines: [UInt8] = []
+        var count = 0
         for event in events {
             guard let line = try? encoder.encode(event) else { continue }
             lines.append(contentsOf: line)
             lines.append(UInt8(ascii: "\n"))
+            count += 1
         }
         followers.removeAll { !$0.isOpen }
-        for follower in followers { follower.write(lines) }
+        for follower in followers { follower.tell(lines, count: count) }
     }
 
     func end() {

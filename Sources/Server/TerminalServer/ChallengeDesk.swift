@@ -7,7 +7,7 @@ import Time
 
 /// Where logons wait while the clients that are in their way are asked whether they are there.
 final class ChallengeDesk {
-    /// Most clients asked on behalf of one newcomer to a full server.
+    /// Most clients asked on behalf of one newcomer: of his own, and of others on a full server.
     static let mostAsked = 16
 
     private unowned let server: TerminalServer
@@ -16,6 +16,7 @@ final class ChallengeDesk {
     private var timer: Timer?
     private var deadline: MonotonicTime?
     private var sequence: UInt16 = 0
+    private var silence = LongestSilent()
 
     init(server: TerminalServer, timeout: Duration) {
         self.server = server
@@ -27,13 +28,12 @@ final class ChallengeDesk {
     ///
     /// - Returns: false where there is nobody to ask; `body` is then not called.
     func ask(forLogonOf user: String, serverIsFull: Bool, then body: @escaping () -> Void) -> Bool {
-        let own = server.sessions.sessions(of: user).filter { $0.state == .active }.compactMap {
-            server.connection(showing: $0.id)
-        }
+        let own = server.sessions.activeSessions(of: user, most: Self.mostAsked).map { server.token(showing: $0.id) }
         let others = serverIsFull ? longestSilent() : []
         var tokens: [SlabHandle] = []
-        for connection in own + others where connection.isActive && connection.endpoint.heartbeatKind != .none {
-            if !tokens.contains(connection.token) { tokens.append(connection.token) }
+        for token in own + others where !tokens.contains(token) {
+            guard let connection = server.connections[token] else { continue }
+            if connection.isActive, connection.endpoint.heartbeatKind != .none { tokens.append(token) }
         }
         guard !tokens.isEmpty else { return false }
         sequence &+= 1
@@ -52,8 +52,10 @@ final class ChallengeDesk {
         deadline = nil
     }
 
-    private func longestSilent() -> [ServerConnection] {
-        Array(server.connections.elements.filter(\.isActive).sorted { $0.lastHeard < $1.lastHeard }.prefix(Self.mostAsked))
+    private func longestSilent() -> [SlabHandle] {
+        silence.longest(Self.mostAsked, at: server.loop.now, lastHeard: { server.connections[$0]?.lastHeard }) {
+            server.connections.elements.lazy.filter(\.isActive).map { ($0.token, $0.lastHeard) }
+        }
     }
 
     private func settle() {

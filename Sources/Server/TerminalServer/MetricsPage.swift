@@ -1,5 +1,6 @@
 import EventLoop
 import Liveness
+import ProgramLog
 import Sessions
 import Version
 
@@ -24,6 +25,11 @@ enum MetricsPage {
         page.counter(
             "tsserver_blocked_logons", "Logons not given the user's session because it was Active.", counters.blocked)
         page.counter("tsserver_refused_logons", "Clients turned away.", counters.refusals)
+        page.counter("tsserver_wrong_passwords", "Passwords that were not the user's.", counters.wrongPasswords)
+        page.counter("tsserver_delayed_logons", "Logons refused unheard after wrong passwords.", counters.delayedLogons)
+        page.counter(
+            "tsserver_unauthenticated_dropped", "Clients that had not logged on and gave way to newer ones.",
+            counters.unauthenticatedDropped)
         page.counter("tsserver_protocol_errors", "Connections ended for what the client sent.", counters.protocolErrors)
         page.counter(
             "tsserver_handshake_deadlines", "Connections ended for being too slow to a desktop.", counters.handshakeDeadlines)
@@ -32,6 +38,8 @@ enum MetricsPage {
         page.counter("tsserver_heartbeats_answered", "Heartbeats answered by client programs.", counters.heartbeatsAnswered)
         page.counter("tsserver_received_bytes", "Bytes received from clients.", UInt64(counters.bytesReceived))
         page.counter("tsserver_sent_bytes", "Bytes given to the transport.", UInt64(counters.bytesSent))
+        page.counter(
+            "tsserver_dropped_log_lines", "Log lines dropped because standard error was not read.", UInt64(ErrorOutput.shared.dropped))
         addWatchdogs(of: server, to: &page)
         return page.text + "# EOF\n"
     }

@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
     public var endpoints: [Endpoint]
     /// Where the admin face is served: a UNIX socket or a loopback address; nil for nowhere.
     public var admin: SocketAddress?
+    /// What the admin face asks of who comes over TCP; it must be there where `admin` is a loopback address.
+    public var adminToken: AdminToken?
     public var liveness: LivenessPolicy = .none
     /// How connections are secured; one object for all of them.
     public var security = ServerSecurity()
@@ -22,6 +24,8 @@ public struct ServerConfiguration: Sendable {
     /// How long a client may take from connecting to its desktop, and once it has begun a PDU to the PDU's end, before it
     /// is dropped. Of several half PDUs in a row the last is found in at most twice that.
     public var handshakeDeadline: Duration = .seconds(15)
+    /// Most clients that have not logged on: of more, the oldest are sent away. They count in none of ``limits``.
+    public var unauthenticatedLimit = 10_000
     /// Most bytes kept for a client that does not take them, beyond what its socket holds.
     public var backlogLimit = 64 * 1024
 
@@ -31,7 +35,5 @@ public struct ServerConfiguration: Sendable {
     }
 
     /// The clock's interval that is in force: a `clock` policy's own comes first.
-    var effectiveClockInterval: Duration? {
-        if case .clock(let interval) = liveness { interval } else { clockInterval }
-    }
+    var effectiveClockInterval: Duration? { liveness.clockInterval ?? clockInterval }
 }

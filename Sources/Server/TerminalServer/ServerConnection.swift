@@ -12,8 +12,7 @@ final class ServerConnection: ConnectionHandler {
     private(set) var transport: any Connection
     unowned let server: TerminalServer
     private(set) var token: SlabHandle
-    /// The session that this connection shows; nil once it has been taken from it, and for a client that was turned away
-    /// at the door.
+    /// The session that this connection shows; nil once it has been taken from it.
     private(set) var session: SessionID?
     // Small things stand together, where they fill what alignment leaves: there are as many of these as clients.
     var keyboard = Keyboard()
@@ -23,13 +22,18 @@ final class ServerConnection: ConnectionHandler {
     var isMinimised = false
     /// Whether the client has had its desktop, and a new one is no logon.
     private var hasDesktop = false
-    /// Whether it is noted that the client owes the rest of a PDU.
+    /// Whether it is noted that the client owes the rest of a PDU, or a desktop.
     private var owesPDU = false
+    private var owesDesktop = false
+    /// Which of the desktops that the client was offered it owes.
+    private var desktopNumber: UInt8 = 0
+    /// Whether its user has not logged on.
+    private(set) var isUnauthenticated = true
+    /// Whether it is in the ``PaintQueue``.
+    var awaitsPainting = false
     /// Which of the lists of sessions was drawn last; 0 before the first.
     var shownList: UInt32 = 0
     var endpoint: ServerEndpoint
-    /// Why the client will be turned away as soon as it can be told (it can only be told after its client info).
-    private var refusal: Refusal?
     /// When the client last sent anything.
     private(set) var lastHeard: MonotonicTime
     /// What of the desktop the client has not been shown yet.
@@ -46,23 +50,11 @@ final class ServerConnection: ConnectionHandler {
         endpoint = ServerEndpoint(security: server.security(over: transport))
         token = .none
         token = server.connections.add(self)
-    }
-
-    /// Takes a session for the client. Where there is none, it is turned away as soon as it can be told.
-    ///
-    /// - Parameter user: who is to log on, where that is known already.
-    func arrive(resuming user: String? = nil) {
-        do throws(Refusal) {
-            let id = try server.change { table, now throws(Refusal) in
-                try table.connect(
-                    listener: kind.listenerName, address: transport.remoteName, resuming: user, at: now)
-            }
-            refusal = nil
-            session = id
-            server.show(id, by: token)
-        } catch {
-            refusal = error
-        }
+        let name = transport.remoteName
+        let id = server.arrive(at: kind, from: name)
+        session = id
+        server.show(id, by: token)
+        expectDesktop()
     }
 
     var isActive: Bool { endpoint.isActive }
@@ -74,18 +66,20 @@ final class ServerConnection: ConnectionHandler {
     func connection(_ connection: any Connection, didReceive bytes: RawSpan) {
         server.counters.bytesReceived += bytes.byteCount
         lastHeard = server.loop.now
-        if let watch { server.monitor?.heard(watch, at: lastHeard) }
+        if let watch { server.probes.heard(watch, at: lastHeard) }
         server.challenges?.heard(token)
         var output = server.takeWriter()
         defer { server.giveBack(output) }
         var input = ByteReader(bytes)
+        var turn = InputTurn()
         do throws(RDPError) {
             while let event = try endpoint.next(&input, output: &output) {
-                handle(event, &output)
+                handle(event, &turn, &output)
             }
+            settle(turn, bytes: bytes.byteCount)
             if let pdu = endpoint.unfinishedPDU, !owesPDU, isActive {
                 owesPDU = true
-                server.expect(.pdu(token, pdu))
+                server.deadlines.expectRest(of: pdu, from: token)
             }
             paint(&output)
             send(&output)
@@ -108,12 +102,12 @@ final class ServerConnection: ConnectionHandler {
             server.logger.warning("\(transport.remoteAddress): \(reason); connection closed")
         }
         leave(because: ChangeReason(reason))
-        server.connections.remove(token)
+        remove()
     }
 
     // MARK: What the client does
 
-    private func handle(_ event: ServerEvent, _ output: inout ByteWriter) {
+    private func handle(_ event: ServerEvent, _ turn: inout InputTurn, _ output: inout ByteWriter) {
         switch event {
         case .connectionRequested: break
         case .startTLS: startTLS(&output)
@@ -123,18 +117,20 @@ final class ServerConnection: ConnectionHandler {
             leave(because: .refused)
             send(&output)
             transport.close(.orderly)
-        case .heartbeatAnswered:
+        case .heartbeatAnswered(let sequence):
             server.counters.heartbeatsAnswered += 1
-            if let watch { server.monitor?.answered(watch, at: lastHeard) }
+            if let watch { server.probes.answered(watch, sequence: sequence, at: lastHeard) }
         case .logonRequested(let request): logon(request, &output)
         case .activated: activate(&output)
-        case .input(let events): handle(events)
+        case .input(let events): handle(events, &turn)
         case .outputSuppressed(let suppressed):
             isMinimised = suppressed
             if !suppressed { damage.add(desktop.screen) }
         case .refreshRequested(let areas):
             for area in areas { damage.add(Area(area)) }
-        case .resizeRequested(let width, let height): resize(width, height, &output)
+        case .resizeRequested(let width, let height):
+            turn.layout = nil
+            resize(width, height, &output)
         case .channelMessage(SessionReport.logoffCommand):
             server.changeIfPossible { table, now throws(Refusal) in
                 if let session { try table.terminate(session, because: .logoff, at: now) }
@@ -156,7 +152,22 @@ final class ServerConnection: ConnectionHandler {
 
     /// The client's window has another size. It may go astray on the way to the new desktop as it may to its first.
     private func resize(_ width: UInt32, _ height: UInt32, _ output: inout ByteWriter) {
-        if endpoint.resize(width: width, height: height, output: &output) { server.expect(.desktop(token)) }
+        guard endpoint.resize(width: width, height: height, output: &output) else { return }
+        desktopNumber &+= 1
+        expectDesktop()
+    }
+
+    /// Noted once for a connection, however often its desktop changes.
+    private func expectDesktop() {
+        guard !owesDesktop else { return }
+        owesDesktop = true
+        server.deadlines.expectDesktop(of: token, number: desktopNumber)
+    }
+
+    /// Which desktop the client has not got to. Where it has, it is noted no more.
+    func owedDesktop() -> UInt8? {
+        owesDesktop = !isActive
+        return isActive ? nil : desktopNumber
     }
 
     private func startTLS(_ output: inout ByteWriter) {
@@ -167,30 +178,40 @@ final class ServerConnection: ConnectionHandler {
         } catch {
             server.logger.warning("\(transport.remoteAddress): \(error); connection closed")
             leave(because: .protocolError)
-            server.connections.remove(token)
+            remove()
         }
     }
 
+    private func remove() {
+        server.connections.remove(token)
+        countAsKnown()
+    }
+
+    private func countAsKnown() {
+        guard isUnauthenticated else { return }
+        isUnauthenticated = false
+        server.isUnauthenticatedNoMore()
+    }
+
     private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
-        guard
-            server.admits(request)
-                || server.configuration.users.admits(user: request.user, password: request.password)
-        else {
-            return refuse(.unknownUser(request.user), .insufficientPrivileges, &output)
+        do throws(Refusal) {
+            try server.authenticate(request, from: transport.remoteAddress)
+        } catch {
+            return refuse(error, .insufficientPrivileges, &output)
         }
-        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: refusal?.isFull == true) { [weak self] in
+        countAsKnown()
+        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: server.sessions.fullness != nil) { [weak self] in
             guard let self, server.connections[token] === self else { return }
-            if refusal != nil { arrive(resuming: request.user) }
             withOutput { self.admit(request, &$0) }
         }
         if asked != true { admit(request, &output) }
     }
 
     private func admit(_ request: LogonRequest, _ output: inout ByteWriter) {
-        if let refusal { return refuse(refusal, .deniedConnection, &output) }
         guard let arriving = session else { return }
         do throws(Refusal) {
-            let outcome = try server.logon(arriving, token, user: request.user, clientName: request.clientName)
+            let outcome = try server.logon(
+                arriving, token, user: request.user, clientName: request.clientName, choice: nil)
             session = outcome.session
             resumed = outcome.resumed
             if !outcome.held.isEmpty { boxes = [server.explanation(of: outcome)] }
@@ -226,11 +247,11 @@ final class ServerConnection: ConnectionHandler {
         if let cookie = server.makeReconnectCookie(for: session, isStock: !endpoint.hasReportChannel) {
             endpoint.sendAutoReconnectCookie(cookie, output: &output)
         }
-        guard watch == nil, server.monitor != nil else { return }
+        guard watch == nil, server.probes.areOn else { return }
         if endpoint.heartbeatKind == .none {
             server.logger.warning("session \(session): the client can answer no heartbeat and is not watched")
         } else {
-            watch = server.startWatching(token)
+            watch = server.probes.start(token)
         }
     }
 
@@ -277,8 +298,8 @@ final class ServerConnection: ConnectionHandler {
     }
 
     private func stopWatching() {
-        server.stopFlood(token)
-        if let watch { server.monitor?.stop(watch) }
+        server.busyPrograms.remove(token)
+        if let watch { server.probes.stop(watch) }
         watch = nil
     }
 

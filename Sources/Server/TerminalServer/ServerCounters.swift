@@ -8,6 +8,11 @@ struct ServerCounters {
     /// Logons of users who have an Active session and therefore were not given it: blocked reconnects.
     var blocked: UInt64 = 0
     var refusals: UInt64 = 0
+    var wrongPasswords: UInt64 = 0
+    /// Logons that were refused unheard, after wrong passwords.
+    var delayedLogons: UInt64 = 0
+    /// Clients that had not logged on and gave way to newer ones.
+    var unauthenticatedDropped: UInt64 = 0
     var protocolErrors: UInt64 = 0
     var handshakeDeadlines: UInt64 = 0
     var pduDeadlines: UInt64 = 0

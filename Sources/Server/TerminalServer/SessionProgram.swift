@@ -6,7 +6,8 @@ import Sessions
 enum SessionProgram {
     /// The line that makes the program busy.
     static let floodCommand = "flood"
-    /// How often a session's output is flushed while its program is busy (Q186572: about 20 times a second).
+    /// How often a session's output is flushed: about 20 times a second while its user is active, 10 times while not (Q186572).
+    /// A busy program is given the faster of the two.
     static let outputInterval = Duration.milliseconds(50)
 
     /// What a keystroke sets off besides the text it leaves.
@@ -23,8 +24,6 @@ enum SessionProgram {
     /// What a key does to the program's state.
     private static func key(_ character: Character, in state: inout ApplicationState) -> Effect {
         state.type(character)
-        guard character == "\r" else { return .typed }
-        let line = state.text.dropLast().split(separator: "\r", omittingEmptySubsequences: false).last ?? ""
-        return line == floodCommand ? .startFlood : .typed
+        return character == "\r" && state.hasJustEnded(line: floodCommand) ? .startFlood : .typed
     }
 }

@@ -17,15 +17,19 @@ extension TerminalServer {
             clock: configuration.effectiveClockInterval.map { WallClock.text(seconds: $0 < .seconds(60)) })
     }
 
+    /// Takes everybody's sessions down for the desktops' lists, if that was done too long ago.
+    func updateBoard() {
+        // The list is in the tiles that desktops have in common.
+        if board.update(sessions, at: loop.now) { commonTiles = CommonTiles() }
+    }
+
     /// What is on the program's page: the newest lines, as many as fit.
     func lines(of id: SessionID, on desktop: Desktop) -> [String] {
-        if floods.contains(token(showing: id)) {
+        if busyPrograms.contains(token(showing: id)) {
             return (UInt64(0)..<20).map { String(repeating: "0123456789 frame \(counters.floodFrames &+ $0) ", count: 4) }
         }
         guard let text = sessions[id]?.application.text, !text.isEmpty else { return [] }
-        let room = desktop.program.lines
-        return text.utf8.split(separator: UInt8(ascii: "\r"), omittingEmptySubsequences: false).suffix(room)
-            .flatMap { TextWrap.characters(Substring($0), desktop.columns) }.suffix(room)
+        return TextWrap.newest(desktop.program.lines, of: text, desktop.columns)
     }
 
     /// Why a user was not given the session that he has.

@@ -58,7 +58,7 @@ import Testing
         let address = SocketAddress.unix(path: freshPath())
         var streams: [HTTPStream] = []
         let server = try HTTPServer(on: loop, address: address) { request in
-            request.path.isEmpty ? .text(200, "ok") : .stream(contentType: "text/plain") { streams.append($0) }
+            request.path == [] ? .text(200, "ok") : .stream(contentType: "text/plain") { streams.append($0) }
         }
         #expect(throws: EventLoopError.self) { try HTTPServer(on: loop, address: address) { _ in .text(200, "") } }
         var done = 0

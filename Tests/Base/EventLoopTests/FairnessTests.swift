@@ -27,14 +27,14 @@ import Time
     /// Many peers say something in one moment, and one says something after them all. libevent asks the kernel for 32
     /// events, then 64, then 128; the last is in one of these.
     @Test(arguments: [false, true]) func whoHasPriorityIsHeardBeforeOthersWhoSpokeBefore(hasPriority: Bool) throws {
-        let before = try #require(try Self.heardBeforeTheLast { if hasPriority { $0.prioritise() } })
+        let before = try #require(try Self.heardBeforeTheLast { if hasPriority { $0.prioritise(true) } })
         if hasPriority { #expect(before <= 32 + 64 + 128) } else { #expect(before == Self.many) }
     }
 
     @Test func whoHasPriorityStillDoesWhenItReadsAgainAfterAPause() throws {
         let before = try #require(
             try Self.heardBeforeTheLast {
-                $0.prioritise()
+                $0.prioritise(true)
                 $0.pauseReading()
                 $0.resumeReading()
             })
@@ -45,7 +45,7 @@ import Time
     @Test func whoHasPriorityDoesNotKeepTheOthersOut() throws {
         let loop = try EventLoop()
         let talker = try Pair(loop)
-        talker.serverEnd.prioritise()
+        talker.serverEnd.prioritise(true)
         var heard = 0
         var ticks = 0
         // Fails after a while instead of never ending: without a turn for others no limit of time would be one.
@@ -58,6 +58,23 @@ import Time
         #expect(loop.run { ticks >= 10 })
         timer.cancel()
         #expect(heard > 1 && heard < 200_000)
+    }
+
+    /// A rest is for once: who has rested may speak as often again before the next.
+    @Test func afterARestTheCountBeginsAnew() throws {
+        let loop = try EventLoop()
+        let talker = try Pair(loop)
+        talker.serverEnd.prioritise(true)
+        var heard = 0
+        talker.server.onReceive = { _, _ in
+            heard += 1
+            talker.clientEnd.send([1])
+        }
+        let began = loop.now
+        talker.clientEnd.send([1])
+        // With a rest of 5 ms after each 1,024 it is some ten of them; with one after each it would be a minute.
+        #expect(loop.run(for: .seconds(30)) { heard > 12 * 1024 })
+        #expect(loop.now - began > .milliseconds(5) * 10)
     }
 
     private static let many = 400

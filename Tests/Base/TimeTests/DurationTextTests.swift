@@ -10,7 +10,9 @@ import Time
         #expect(DurationText.parse(text) == duration)
     }
 
-    @Test(arguments: ["", "5", "s", "-1s", "1e30h", "nans", "5 parsecs"])
+    @Test(arguments: [
+        "", "5", "s", "-1s", "1e30h", "nans", "infs", "+1s", " 1s", "0x1p3s", "1e3s", "1_000s", "1.2.3s", ".s", "٣s", "5 parsecs",
+    ])
     func refuses(text: String) {
         #expect(DurationText.parse(text) == nil)
     }

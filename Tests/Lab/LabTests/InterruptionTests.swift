@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// Runs that end before their time: what was seen is written, and nothing of them survives.
@@ -151,7 +152,7 @@ extension LabRuns {
         }
 
         @Test func whatAnOlderRunLeftIsGoneAtTheStart() throws {
-            let directory = try Programs.temporaryDirectory()
+            let directory = try Temporary.directory()
             let manager = FileManager.default
             try manager.createDirectory(at: directory.appendingPathComponent("logs"), withIntermediateDirectories: true)
             let old = ["results.json", "claims.json", "report.html", "wire.pcapng", "line-3.ndjson", "logs/cell-9-old.log"]

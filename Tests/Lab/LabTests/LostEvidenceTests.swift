@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// Programs in the place of the kit's own that say what cannot be understood, or stop to speak: the run ends with 2, and says
@@ -46,7 +47,7 @@ extension LabRuns {
 
         /// A lab whose other programs are these.
         private func run(_ server: String, _ load: String) throws -> (code: Int32, errors: String, results: Results) {
-            let directory = try Programs.temporaryDirectory()
+            let directory = try Temporary.directory()
             defer { try? FileManager.default.removeItem(at: directory) }
             // tslab takes the programs beside it.
             try FileManager.default.copyItem(atPath: Programs.path("tslab"), toPath: directory.appendingPathComponent("tslab").path)

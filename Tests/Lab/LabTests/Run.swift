@@ -3,6 +3,7 @@ import Faults
 import Foundation
 import Measurement
 import ProgramTestSupport
+import TemporaryTestSupport
 
 /// One run of `tslab reproduce` or `tslab witness`, as a user would run it.
 struct Run {
@@ -11,7 +12,7 @@ struct Run {
     let directory: URL
 
     init(_ arguments: [String], command: String = "reproduce", limit seconds: Int = 180) throws {
-        directory = try Programs.temporaryDirectory()
+        directory = try Temporary.directory()
         outcome = try Programs.run(
             "tslab", [command, "--json", "--out", directory.path] + arguments, limit: seconds)
         guard !outcome.output.isEmpty else { throw Failed(description: "tslab said nothing but: \(outcome.errors)") }

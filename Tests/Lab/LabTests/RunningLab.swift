@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 
 /// A `tslab` at work in the background, with the processes below it.
 final class RunningLab {
@@ -15,7 +16,7 @@ final class RunningLab {
 
     /// - Parameter tslab: another program file than the suite's.
     init(_ arguments: [String] = RunningLab.reproduce, tslab: String = "tslab", directory: URL? = nil) throws {
-        self.directory = try directory ?? Programs.temporaryDirectory()
+        self.directory = try directory ?? Temporary.directory()
         program = try RunningProgram(tslab, arguments + ["--out", self.directory.path])
     }
 

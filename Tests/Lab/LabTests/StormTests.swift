@@ -2,13 +2,14 @@ import Foundation
 import Lab
 import Measurement
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// A storm that is held to what no server can keep, so that it must fail.
 extension LabRuns {
     @Suite struct StormTests {
         @Test func aBrokenInvariantIsToldWithTheShortestStormThatBreaksIt() throws {
-            let directory = try Programs.temporaryDirectory()
+            let directory = try Temporary.directory()
             let run = try Programs.run(
                 "tslab",
                 [

@@ -2,6 +2,7 @@ import Contracts
 import Faults
 import Foundation
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 @testable import Lab
@@ -111,15 +112,15 @@ import Testing
     }
 
     @Test func whatAServerSaidLastIsQuotedWithoutWhatDrivesATerminal() throws {
-        let path = try Programs.temporaryDirectory().appendingPathComponent("log").path
-        #expect(ProgramLog.lastLine(of: path) == nil)
+        let path = try Temporary.directory().appendingPathComponent("log").path
+        #expect(LastWords.lastLine(of: path) == nil)
         try Data("first\n\u{1B}[31mno key\u{7}\n  \n".utf8).write(to: URL(fileURLWithPath: path))
-        #expect(ProgramLog.lastLine(of: path) == "?[31mno key?")
+        #expect(LastWords.lastLine(of: path) == #"\u{1B}[31mno key\u{7}"#)
     }
 
     @Test func onlyARunsOwnOldFilesGo() throws {
         let manager = FileManager.default
-        let directory = try Programs.temporaryDirectory()
+        let directory = try Temporary.directory()
         defer { try? manager.removeItem(at: directory) }
         try manager.createDirectory(at: directory.appendingPathComponent("logs"), withIntermediateDirectories: true)
         let own = ["results.json", "line-2.log", "schedule-1.txt", "logs/cell-3-x-tsload.log", "logs/power-off.log", "logs/server.log"]

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// Servers that clients will never reach: what is wrong is said at once, not after the time to get ready.
@@ -8,7 +9,7 @@ extension LabRuns {
     @Suite(.enabled(if: access("/usr/bin/python3", X_OK) == 0, "needs python3"))
     struct WitnessTroubleTests {
         private func complaint(_ server: String, port: Int) throws -> String {
-            let directory = try Programs.temporaryDirectory()
+            let directory = try Temporary.directory()
             defer { try? FileManager.default.removeItem(at: directory) }
             let run = try Programs.run(
                 "tslab",

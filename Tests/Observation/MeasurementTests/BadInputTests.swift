@@ -1,4 +1,5 @@
 import Glibc
+import TemporaryTestSupport
 import Testing
 
 @testable import Measurement
@@ -32,7 +33,7 @@ import Testing
         #expect(throws: MeasurementError.self) { try account.read("/nowhere.pcapng") }
         #expect(throws: MeasurementError.self) { try account.read("/proc/self/status") }
         // A pcap header alone, of link type 105, LINKTYPE_IEEE802_11.
-        let name = "/tmp/tslab-wireless-\(UInt64.random(in: 0 ... .max)).pcap"
+        let name = Temporary.path(".pcap")
         defer { unlink(name) }
         let header: [UInt32] = [0xA1B2_C3D4, 2 | 4 << 16, 0, 0, 65_535, 105]
         let descriptor = open(name, O_WRONLY | O_CREAT, 0o600)

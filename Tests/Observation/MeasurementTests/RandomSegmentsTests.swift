@@ -2,6 +2,7 @@ import Contracts
 import Random
 import Glibc
 import NetlabTestSupport
+import TemporaryTestSupport
 import Testing
 
 @testable import Measurement
@@ -18,7 +19,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         var file = CaptureBytes()
         for flow in 0..<60 as Range<UInt16> { Self.connection(port: 40_000 + flow % 50, &file, &random) }
-        let name = "/tmp/tslab-random-\(UInt64.random(in: 0 ... .max)).pcap"
+        let name = Temporary.path(".pcap")
         defer { unlink(name) }
         let descriptor = open(name, O_WRONLY | O_CREAT, 0o600)
         #expect(write(descriptor, file.bytes, file.bytes.count) == file.bytes.count)

@@ -67,6 +67,18 @@ import Time
         #expect(Self.rules(truth + [Self.truth(60, .struck, .hang, "0s")], first + second, .active, end: 90) == [.orphan])
     }
 
+    /// An outage is an excuse only where it, and the repeats that follow it, last as long as the policy needs: no less.
+    @Test func aShortOutageExcusesNobody() {
+        let lost = Self.logon + [Self.belief(16, .active, .disconnected, .heartbeatMissed)]
+        let needed = Self.rules.earliest - .milliseconds(500)
+        for (lasting, found) in [
+            (needed / 2 - .milliseconds(10), Set([StressFinding.Rule.falseDisconnect])), (needed / 2 + .milliseconds(10), []),
+        ] {
+            let detail = "\(lasting.nanoseconds / 1_000_000)ms"
+            #expect(Self.rules(Self.begun + [Self.truth(10, .struck, .linkCut, detail)], lost, .disconnected) == found, "\(detail)")
+        }
+    }
+
     @Test func eachTransportHasItsOwnAccount() {
         let spx = [
             Self.belief(3, .idle, .connected, .connected, session: 2, user: nil, address: "x/9", station: "rdp-spx#2"),

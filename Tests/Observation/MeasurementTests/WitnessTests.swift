@@ -3,6 +3,7 @@ import Glibc
 import Measurement
 import Netlab
 import NetlabTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// The account against tshark, packet for packet, over real TCP in a private network.
@@ -24,7 +25,7 @@ import Testing
 @Suite(.enabled(if: PrivateNetwork.isInside)) struct AgainstTshark {
     @Test func everyPacketIsWhatTsharkSays() throws {
         let network = try PrivateNetwork(serverAddresses: 3)
-        let file = "/tmp/tslab-account-\(UInt64.random(in: 0 ... .max)).pcapng"
+        let file = Temporary.path(".pcapng")
         defer { unlink(file) }
         let capture = try Capture(in: network, to: file)
         let sent = try Scenario().run()

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import NetlabTestSupport
+import TemporaryTestSupport
 import Testing
 import Time
 
@@ -165,7 +166,7 @@ private let first = PrivateNetwork.workstations + 1
 
     @Test func aCaptureHoldsWhatWentBy() throws {
         let network = try Laboratory.network()
-        let file = "/tmp/tslab-netlab-\(UInt64.random(in: 0 ... .max)).pcapng"
+        let file = Temporary.path(".pcapng")
         defer { unlink(file) }
         let capture = try Capture(in: network, to: file)
         let server = try NetworkNamespace.within("server") { PlainSocket.udp(bound: serverAddress, port: 7006) }

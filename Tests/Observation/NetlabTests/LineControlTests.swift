@@ -2,12 +2,13 @@ import EventLoop
 import Glibc
 import Line
 import LineControl
+import TemporaryTestSupport
 import Testing
 import Time
 
 @Suite struct LineControlTests {
     private let loop: EventLoop
-    private let path = "/tmp/tslab-control-\(UInt64.random(in: 0 ... .max)).sock"
+    private let path = Temporary.path(".sock")
 
     init() throws { loop = try EventLoop() }
 

@@ -3,6 +3,7 @@ import Glibc
 import Line
 import Netlab
 import NetlabTestSupport
+import TemporaryTestSupport
 import Testing
 import Time
 
@@ -116,7 +117,7 @@ struct LineLaboratory {
     /// With TCP keepalive each probe places a call; without, an idle connection places none. The analyser is the witness.
     @Test(arguments: [true, false])
     func anIdleConnectionCallsOncePerProbe(keepalive: Bool) throws {
-        let file = "/tmp/tslab-line-\(UInt64.random(in: 0 ... .max)).pcapng"
+        let file = Temporary.path(".pcapng")
         defer { unlink(file) }
         var calls: [LineCall] = []
         let bridge = try bridge("direct:rate=64k,dial=100ms,idle=1s") { if case .ended(let call) = $0 { calls.append(call) } }

@@ -19,6 +19,7 @@ import time
 NETWORK = "tslab-test"
 SUBNET = "198.19.77"
 PORT = 3389
+ADMIN = "/run/tslab/admin.sock"
 POLICIES = {
     "none": "none",
     "tcp-keepalive": "tcp-keepalive:time=8s,interval=2s,count=5",
@@ -107,15 +108,15 @@ class Server:
         self.address = f"{SUBNET}.{2 + number}"
         self.name = f"{NETWORK}-server-{policy}"
         run(self.name, self.address, "tslab", "tsserver", "--listen", f"0.0.0.0:{PORT}", "--allow-any-user",
-            "--admin", "127.0.0.1:9200", "--liveness", POLICIES[policy], "--verbose")
+            "--admin", ADMIN, "--liveness", POLICIES[policy], "--verbose")
         eventually(20, lambda: f"{self.name} is healthy: {said_by(self.name)}", lambda: self.get("healthz", check=False))
         self.events = []
         self.follower = subprocess.Popen(
-            ["docker", "exec", self.name, "curl", "-sN", "http://127.0.0.1:9200/events"], stdout=subprocess.PIPE, text=True)
+            ["docker", "exec", self.name, "curl", "-sN", "--unix-socket", ADMIN, "http://localhost/events"], stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self.follow, daemon=True).start()
 
     def get(self, page, check=True):
-        done = subprocess.run(["docker", "exec", self.name, "curl", "-fsS", f"http://127.0.0.1:9200/{page}"],
+        done = subprocess.run(["docker", "exec", self.name, "curl", "-fsS", "--unix-socket", ADMIN, f"http://localhost/{page}"],
                               capture_output=True, text=True, check=check)
         return done.stdout
 
@@ -312,7 +313,8 @@ def main():
             print(cell.row())
     finally:
         clean()
-    print(f"faults: {len(failures)} of {len(cells)} cells' assertions failed" if failures else f"faults: all {len(cells)} cells as expected")
+    failed = f"{len(failures)} of {len(cells)} cells' assertions failed"
+    print(f"faults: {failed if failures else f'all {len(cells)} cells as expected'}")
     sys.exit(1 if failures else 0)
 
 

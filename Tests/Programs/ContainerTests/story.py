@@ -37,9 +37,12 @@ def compose(*arguments, **environment):
 def containers():
     """What the engine knows of each container, by service and number."""
     ids = run("docker", "ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project=tslab-story").split()
-    return {
-        f"{known['Config']['Labels']['com.docker.compose.service']}-{known['Config']['Labels']['com.docker.compose.container-number']}": known
-        for known in json.loads(run("docker", "inspect", *ids))}
+    known = json.loads(run("docker", "inspect", *ids))
+
+    def label(container, name):
+        return container["Config"]["Labels"][f"com.docker.compose.{name}"]
+
+    return {f"{label(one, 'service')}-{label(one, 'container-number')}": one for one in known}
 
 
 def scraped(server, query):
@@ -91,13 +94,14 @@ def tell(policy):
         held, resumed = 1, 0
     else:
         check(left and left[1] == "Disconnected" and left[2] == "heartbeat-missed", f"the server learns of it: {left and left[0]}")
-        check(second and second[2] == "resumed" and second[1] == first[1] and second[4] == "Dear Otto", f"anna is given it back: {second and second[0]}")
+        given = second and second[2] == "resumed" and second[1] == first[1] and second[4] == "Dear Otto"
+        check(given, f"anna is given it back: {second and second[0]}")
         check(f"END: anna was given back session {first[1]}" in logs["story"], "the story says so")
         held, resumed = 0, 1
     check("ended" not in logs["otto"], "nobody disturbs otto")
 
     server = containers()["tsserver-1"]["Id"]
-    # anna's ghost, anna, otto and the crowd.
+    # anna's orphan, anna, otto and the crowd.
     active = LOADS * CLIENTS + 2 + held
     wait(15, f"Prometheus has scraped {active} Active sessions", lambda: scraped(server, 'tsserver_sessions{state="Active"}') == active)
     check(scraped(server, "tsserver_blocked_logons_total") == held, f"Prometheus has scraped {held} blocked logons")

@@ -7,6 +7,7 @@ import LineControl
 import Measurement
 import Netlab
 import NetlabTestSupport
+import TemporaryTestSupport
 import Testing
 import Time
 
@@ -42,7 +43,7 @@ struct LineProgramTests {
     }
 
     @Test func callsAreCountedPricedAndExplained() throws {
-        let directory = URL(fileURLWithPath: "/tmp/tslab-line-\(UInt64.random(in: 0 ... .max))")
+        let directory = URL(fileURLWithPath: Temporary.path(""))
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let network = try PrivateNetwork(serverAddresses: 1, joint: .line)

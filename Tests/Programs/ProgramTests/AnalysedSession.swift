@@ -1,5 +1,6 @@
 import Foundation
 import ProgramTestSupport
+import TemporaryTestSupport
 
 /// A whole session between tsserver and tsclient in a network of its own, captured, and what tshark makes of it.
 struct AnalysedSession {
@@ -34,7 +35,7 @@ struct AnalysedSession {
     ///   - serverCommand: for sh(1); it is to listen at port 3389.
     ///   - clientCommand: the same; the session ends with it.
     init(serverCommand: String, clientCommand: String) throws {
-        directory = try Programs.temporaryDirectory()
+        directory = try Temporary.directory()
         // As tslab does it: root needs no user namespace and may not be given one; everybody else does.
         let outcome = try Programs.run(
             "/usr/bin/unshare",

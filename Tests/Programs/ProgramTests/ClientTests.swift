@@ -70,6 +70,37 @@ import Testing
         try eventually("known") { try server.sessions("Disconnected") == 1 }
     }
 
+    /// A name that ends lines, clears the screen, and sets a title, as text and as JSON.
+    @Test(arguments: [[], ["--json"]])
+    func whatTheServerSendsDrivesNoTerminal(options: [String]) throws {
+        let server = try RunningServer()
+        let name = "anna\r\nended: refused\u{1B}]0;owned\u{7}\u{9B}2J\u{202E}"
+        let outcome = try Programs.run(
+            "tsclient", [server.target, "--user", name, "--script", "type a\u{1B}[2Jb; wait 300ms; disconnect"] + options, limit: 30)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        for text in [outcome.output, outcome.errors] {
+            #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control && $0 != "\u{202E}" })
+        }
+        #expect(outcome.output.split(separator: "\n").count { $0.contains("anna") } == 1)
+        #expect(outcome.output.contains(options.isEmpty ? "anna\\u{D}\\u{A}ended: refused\\u{1B}]0;owned" : "\\u009B2J\\u202E"))
+    }
+
+    @Test(arguments: ["localhost", "127.0.0.1"])
+    func hostsHaveNames(name: String) throws {
+        let server = try RunningServer(listen: "localhost:0")
+        let outcome = try Programs.run(
+            "tsclient", ["\(name):\(server.port)", "--user", "anna", "--script", "wait 200ms; disconnect"], limit: 30)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+
+    @Test func aHostThatNobodyKnowsIsSaidInOneLine() throws {
+        // RFC 6761, 6.4: no name under it is ever there.
+        let outcome = try Programs.run("tsclient", ["server.invalid:3389", "--user", "anna"])
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.hasPrefix("tsclient: cannot find the address of 'server.invalid': "))
+        #expect(outcome.errors.count { $0 == "\n" } == 1)
+    }
+
     @Test func nobodyListensIsSaidInOneLine() throws {
         let outcome = try Programs.run("tsclient", ["127.0.0.1:1", "--user", "anna"])
         #expect(outcome.code == 1)

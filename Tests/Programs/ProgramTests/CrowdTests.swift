@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
-import ProgramTestSupport
 import MeasuringTestSupport
+import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// Thousands of clients in one tsload on one tsserver.
@@ -15,7 +16,7 @@ import Testing
         let crowd = try RunningProgram("tsload", load(server, 5000, []))
         try eventually("all are on", within: .seconds(60)) { try server.sessions("Active") == 5000 }
         crowd.signal(SIGTERM)
-        #expect(try crowd.wait() == 0)
+        #expect(try crowd.wait() == 130)
         #expect((crowd.output + crowd.errors).contains("5000 of 5000 logged on"))
         // The load has gone, and the server is well and knows it.
         try eventually("all are off") { try server.sessions("Disconnected") == 5000 }
@@ -73,5 +74,31 @@ import Testing
             load.signal(SIGTERM)
             _ = try load.wait()
         }
+    }
+
+    /// Each from an IPv6 address of its own, in a network where they all are this machine's.
+    @Test func workstationsHaveIPv6Addresses() throws {
+        let directory = try Temporary.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let outcome = try Programs.inNetwork(
+            """
+            ip -6 route add local fd00:198::/64 dev lo
+            sysctl -qw net.ipv6.ip_nonlocal_bind=1
+            serve --listen '[::]:3389' --allow-any-user
+            curl -sN --unix-socket "$directory/admin" http://localhost/events > "$directory/events" &
+            "$programs/tsload" --target '[fd00:198::ffff]:3389' --clients 40 --sources fd00:198:: \\
+                --fault hang:share=50%,at=100ms --hold 500ms &
+            load=$!
+            "$programs/tsload" --target 127.0.0.1:3389 --clients 2 --first-workstation 101 --hold 500ms
+            wait $load
+            code=$?
+            cat "$directory/events"
+            exit $code
+            """, directory: directory)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("40 of 40 logged on") && outcome.output.contains("fault      20 hang"))
+        for number in [1, 40] { #expect(outcome.output.contains("[fd00:198::\(String(number, radix: 16))]:")) }
+        // Over the same socket, and known by the address that they know themselves.
+        #expect(outcome.output.contains("\"127.0.0.1:") && !outcome.output.contains("ffff:"))
     }
 }

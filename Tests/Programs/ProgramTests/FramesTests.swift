@@ -4,6 +4,7 @@ import Measurement
 import Netlab
 import NetlabTestSupport
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// NetBEUI's frames straight on a veth, with tshark as the witness of what they are.
@@ -34,7 +35,7 @@ import Testing
 
     @Test func everyFaultAndWhatTsharkCallsTheFrames() throws {
         let network = try PrivateNetwork(serverAddresses: 1)
-        let file = "/tmp/tslab-frames-\(UInt64.random(in: 0 ... .max)).pcapng"
+        let file = Temporary.path(".pcapng")
         defer { unlink(file) }
         let capture = try Capture(in: network, to: file)
         let server = try start(

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TemporaryTestSupport
 
 /// A program that a test started; what it says goes to a file. It is killed, stopped or not, with the last reference to it.
 final class Child {
@@ -67,11 +68,8 @@ func eventually(within seconds: Double, _ isSo: () -> Bool) -> Bool {
 
 /// Where these tests leave what they need to.
 enum Scratch {
-    static let directory: URL = {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("tslab-stock-\(getpid())")
-        try? FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        return directory
-    }()
+    // Nothing can be tested where there is none.
+    static let directory = try! Temporary.directory()
 
     /// A program of this package, as built beside the tests.
     static func program(_ name: String) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Sessions
+import TemporaryTestSupport
 
 /// A tsserver as it is built, with its admin face.
 final class StockServer {
@@ -22,7 +23,7 @@ final class StockServer {
     /// - Parameter network: where it listens on loopback; nil for the machine's own.
     init(_ options: [String], in network: DarkNetwork? = nil) throws {
         // A UNIX socket's path may be no longer than 107 bytes.
-        admin = "/tmp/tslab-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
+        admin = Temporary.path(".sock")
         let command = (network?.entering ?? []) + [Scratch.program("tsserver")]
         child = try Child(
             command[0],

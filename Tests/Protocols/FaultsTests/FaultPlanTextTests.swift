@@ -22,9 +22,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "unknown fault"), ("poweroff", "unknown fault 'poweroff'"), ("hang:share=101%", "share is a part"),
-        ("hang:share=-1", "share is a part"), ("hang:share=nan", "share is a part"), ("hang:share=half", "not 'half'"),
-        ("hang:at", "name=value"), ("hang:at=5", "at is a duration"), ("hang:when=5s", "no parameter 'when'"),
+        ("", "unknown fault"), ("poweroff", "unknown fault 'poweroff'"), ("hang:share=101%", "share must be a part"),
+        ("hang:share=-1", "share must be a part"), ("hang:share=nan", "share must be a part"), ("hang:share=half", "not 'half'"),
+        ("hang:at", "name=value"), ("hang:at=5", "at must be a duration"), ("hang:when=5s", "no parameter 'when'"),
     ])
     func whatCannotBeDoneIsRefusedWithTheReason(text: String, reason: String) {
         #expect { try FaultPlan(parsing: text) } throws: { "\($0)".contains(reason) }

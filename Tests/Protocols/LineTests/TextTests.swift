@@ -38,7 +38,8 @@ extension SystemRandomNumberGenerator {
         ("adsl", "unknown line 'adsl': use modem-28.8k, isdn-64k, x25, t1, satellite, lte, wifi-lossy, direct"),
         (
             "t1:speed=1",
-            "t1 has no parameter 'speed': use rate, delay, jitter, queue, loss, duplicate, reorder, cut, forget, dial, idle, engaged, hold, resets"
+            "t1 has no parameter 'speed': use rate, delay, jitter, queue, loss, duplicate, reorder, cut, forget, dial, idle, engaged, "
+                + "hold, resets"
         ),
         ("t1:rate", "t1: write each parameter once, as name=value, not 'rate'"),
         ("t1:delay=1s,delay=2s", "t1: write each parameter once, as name=value, not 'delay=2s'"),
@@ -77,6 +78,42 @@ extension SystemRandomNumberGenerator {
         #expect(tariff.charge(forCallOf: .milliseconds(Int(seconds * 1000))).amount == cost)
     }
 
+    /// Units by the hour of day, by hand: 90 s by day, 150 s from 5:00 to 9:00 and from 18:00 to 21:00, 240 s by night.
+    @Test(arguments: [
+        ("12:00", "1h", 40), ("19:00", "1h", 24), ("03:00", "1h", 15), ("23:30", "1h", 15), ("12:00", "1s", 1),
+        ("03:00", "240s", 1), ("03:00", "241s", 2),
+        // 17:58: two units of 90 s begin before 18:00 and end at 18:01; 9 min left are 3.6 units of 150 s.
+        ("17:58", "12m", 2 + 4),
+        // 4:59: one of 240 s, which ends at 5:03; then 150 s.
+        ("04:59", "10m", 1 + 3),
+        // A whole day from midnight: 5 h of 240 s, 4 h of 150 s, 9 h of 90 s, 3 h of 150 s, 3 h of 240 s.
+        ("00:00", "24h", 75 + 96 + 360 + 72 + 45), ("00:00", "720h", 30 * 648),
+    ])
+    func unitsGoByTheHourOfDay(answered: String, up: String, units: Int) throws {
+        let tariff = try Tariff(parsing: "telekom-1996")
+        let clock = answered.split(separator: ":").compactMap { Int($0) }
+        let cost = tariff.charge(
+            forCallOf: try #require(DurationText.parse(up)), answered: .seconds(3600 * clock[0] + 60 * clock[1]))
+        #expect(cost == Tariff.Money(tenThousandths: 1200) * units)
+    }
+
+    /// At no known hour: the mean over the day. An hour's call costs 24 x 27 units in the mean of all hours.
+    @Test func withoutATimeOfDayTheMeanOverTheDayIsCharged() throws {
+        #expect(try Tariff(parsing: "telekom-1996").charge(forCallOf: .seconds(3600)).amount == 3.24)
+        #expect(try Tariff(parsing: "0.12 DEM/90s").charge(forCallOf: .seconds(3600)).amount == 4.80)
+    }
+
+    @Test func aLedgerKnowsTheTimeOfDay() throws {
+        for (hour, charge) in [(12, 0.24), (23, 0.12)] {
+            var bench = try Bench("isdn-64k:idle=100s")
+            var ledger = LineLedger(tariff: try Tariff(parsing: "telekom-1996"), from: .zero, timeOfDay: .seconds(3600 * hour))
+            bench.send(40, at: .seconds(60))
+            bench.stop(at: .seconds(600))
+            for call in bench.calls { ledger.add(call) }
+            #expect(ledger.summary(of: bench.line, at: .zero + .seconds(600)).charge == charge)
+        }
+    }
+
     /// A probe every 12 minutes for a day over a line with 60 s of idle time and units of 90 s: 120 calls of one unit each.
     @Test func aDayOfProbes() throws {
         var bench = try Bench("isdn-64k:idle=60s")
@@ -95,10 +132,14 @@ extension SystemRandomNumberGenerator {
         bench.send(at: .zero)
         bench.stop(at: .seconds(60))
         #expect(bench.calls.count == 6)
-        #expect(try Tariff(parsing: "1 X/1s,setup=1,minimum=5").charge(for: bench.calls) == .zero)
+        let tariff = try Tariff(parsing: "1 X/1s,setup=1,minimum=5")
+        #expect(bench.calls.allSatisfy { tariff.charge(for: $0, midnight: .zero) == .zero })
     }
 
-    @Test(arguments: ["0.12 DEM/90s", "0.12DEM/90s", "1 USD/1m,setup=0.05", "0.0375 GBP/1s,minimum=0.20,setup=0.06"])
+    @Test(arguments: [
+        "0.12 DEM/90s", "0.12DEM/90s", "1 USD/1m,setup=0.05", "0.0375 GBP/1s,minimum=0.20,setup=0.06", "telekom-1996",
+        "0.12 DEM/90s,setup=0.05,0-24=10s",
+    ])
     func whatIsReadIsWrittenAndReadAgain(text: String) throws {
         let tariff = try Tariff(parsing: text)
         #expect(try Tariff(parsing: tariff.description) == tariff)
@@ -106,7 +147,9 @@ extension SystemRandomNumberGenerator {
 
     @Test(arguments: [
         "", "0.12", "0.12/90s", "DEM/90s", "0.12 DEM", "0.12 DEM/0s", "0.12345 DEM/1s", "-1 DEM/1s", "1. DEM/1s", "0.12 DEM/90s,fee=1",
-        "0.12 DEM/90s,setup=x", "9999999999 DEM/1s", "0.12 DEM/90s/2",
+        "0.12 DEM/90s,setup=x", "9999999999 DEM/1s", "0.12 DEM/90s/2", "0.12 DEM/90s,18-21", "0.12 DEM/90s,18-18=1s",
+        "0.12 DEM/90s,24-3=1s", "0.12 DEM/90s,3-25=1s",
+        "0.12 DEM/90s,18-21=0s", "0.12 DEM/90s,18-21=150s,20-5=240s", "telekom-1997",
     ])
     func whatIsNoTariffIsRefused(text: String) {
         #expect(throws: LineTextError.self) { try Tariff(parsing: text) }

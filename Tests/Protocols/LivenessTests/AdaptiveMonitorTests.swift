@@ -17,24 +17,24 @@ import Time
     ) -> Duration? {
         var monitor = AdaptiveMonitor<Int>(detector)
         let watch = monitor.start(7, at: .zero)
-        var answers: [MonotonicTime] = []
+        var answers: [(at: MonotonicTime, sequence: UInt16)] = []
         var probes = 0
-        while let next = ([monitor.nextDeadline].compactMap { $0 } + answers.prefix(1)).min(), next <= .zero + end {
-            if answers.first == next {
+        while let next = ([monitor.nextDeadline].compactMap { $0 } + answers.prefix(1).map(\.at)).min(), next <= .zero + end {
+            if let answer = answers.first, answer.at == next {
                 answers.removeFirst()
                 monitor.heard(watch, at: next)
-                monitor.answered(watch, at: next)
+                monitor.answered(watch, sequence: answer.sequence, at: next)
             }
             while let effect = monitor.next(at: next) {
                 switch effect {
                 case .dead(let token):
                     #expect(token == 7)
                     return next - .zero
-                case .probe:
+                case .probe(_, let sequence):
                     probes += 1
                     let answer = next + delay(probes)
-                    if answer - .zero < silence { answers.append(answer) }
-                    answers.sort()
+                    if answer - .zero < silence { answers.append((answer, sequence)) }
+                    answers.sort { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
                 }
             }
         }
@@ -69,11 +69,57 @@ import Time
         for step in 0..<200 {
             now = now + .seconds(5) + .milliseconds(min(step, 40) * 20)
             monitor.heard(watch, at: now)
-            monitor.answered(watch, at: now)
+            monitor.answered(watch, sequence: UInt16(step), at: now)
             while let effect = monitor.next(at: now) {
                 if case .dead = effect { Issue.record("dead at \(now)") }
             }
         }
+    }
+
+    /// The line is held up for three probes every now and then, and the answers come all at once. They were answered
+    /// regularly; what is learnt is what the others say.
+    @Test func answersThatWereHeldUpTrainNothing() throws {
+        let detector = PhiAccrual(interval: .seconds(5))
+        let regular = try #require(timeOfDeath(detector, silence: .seconds(302)) { _ in .milliseconds(20) })
+        let heldUp = try #require(
+            timeOfDeath(detector, silence: .seconds(302)) { probe in
+                // Probes 8, 9 and 10 of each dozen are answered together, 20 ms after probe 10.
+                8...10 ~= probe % 12 ? .seconds(5 * (10 - probe % 12)) + .milliseconds(20) : .milliseconds(20)
+            })
+        #expect(abs((heldUp - regular).inSeconds) < 0.01)
+    }
+
+    /// A line on which an answer always takes longer than the next probe: as regular as any.
+    @Test func alwaysLateIsRegular() throws {
+        let detector = PhiAccrual(interval: .seconds(5))
+        let death = try #require(timeOfDeath(detector, silence: .seconds(112)) { _ in .milliseconds(12_020) })
+        // The last answer came at 107.02 s; as for a client that answers at once, 5 s and 1.122 s later.
+        #expect(abs((death - .milliseconds(113_142)).inSeconds) < 0.01)
+    }
+
+    /// Answers that come twice, and answers to probes that were not sent, are signs of life and nothing more.
+    @Test func whatWasNotAskedForTrainsNothing() throws {
+        let detector = PhiAccrual(interval: .seconds(5))
+        var monitor = AdaptiveMonitor<Int>(detector)
+        let watch = monitor.start(1, at: .zero)
+        var now = MonotonicTime.zero
+        var dead: MonotonicTime?
+        while dead == nil, now < .zero + .seconds(400) {
+            now = monitor.nextDeadline ?? now
+            while let effect = monitor.next(at: now) {
+                switch effect {
+                case .dead: dead = now
+                case .probe(_, let sequence) where now <= .zero + .seconds(200):
+                    for answer in [sequence, sequence, sequence &+ 1, sequence &+ 100] {
+                        monitor.heard(watch, at: now)
+                        monitor.answered(watch, sequence: answer, at: now)
+                    }
+                case .probe: break
+                }
+            }
+        }
+        // The last answer came at 200 s.
+        #expect(abs((try #require(dead) - .zero).inSeconds - 206.122) < 0.01)
     }
 
     @Test func aStoppedSessionIsForgotten() {

@@ -20,11 +20,11 @@ import Time
         while let due = monitor.nextDeadline, due <= end {
             while let effect = monitor.next(at: due) {
                 switch effect {
-                case .probe:
+                case .probe(_, let sequence):
                     probes += 1
                     guard due <= death else { continue }
                     monitor.heard(watch, at: due)
-                    monitor.answered(watch, at: due)
+                    monitor.answered(watch, sequence: sequence, at: due)
                 case .dead: return (due - death, probes)
                 }
             }
@@ -40,6 +40,11 @@ import Time
         ("adaptive:interval=5s", 3.6224, 720), ("adaptive:interval=30s,threshold=3", 15.6180, 120),
         ("tcp-keepalive:time=60s,interval=2s,count=3", 36, 60), ("tcp-keepalive", 3605, 0.5),
         ("tcp-keepalive:time=2s,interval=5s,count=2", 12.5, 720),
+        // Linux's tcp_keepalive_timer, by hand: with a user timeout of 8 s the probes of a silence go at 5, 7 and 9 s, and the
+        // timer at 9 s is the first that finds 8 s gone by, whatever the count is; with 2 s it is the first behind a probe.
+        ("tcp-keepalive:time=5s,interval=2s,count=9+tcp-user-timeout:timeout=8s", 6.5, 720),
+        ("tcp-keepalive:time=5s,interval=2s,count=9+tcp-user-timeout:timeout=2s", 4.5, 720),
+        ("tcp-keepalive:time=60s,interval=2s,count=3+challenge", 36, 60),
     ])
     func theFormulaIsThatOfTheParameters(text: String, mean: Double, probes: Double) throws {
         let form = try #require(try LivenessPolicy(parsing: text).closedForm)
@@ -84,7 +89,11 @@ import Time
         #expect(form.probesPerSessionHour >= (try #require(bound.probesPerSessionHour)))
     }
 
-    @Test(arguments: ["none", "challenge", "line-aware:line=x", "clock", "tcp-user-timeout", "spx-watchdog"])
+    @Test(arguments: [
+        "none", "challenge", "line-aware:line=x", "clock", "tcp-user-timeout", "spx-watchdog",
+        // Keepalive's timer rests while the clock's updates are in flight.
+        "tcp-keepalive+clock:interval=1m",
+    ])
     func whoFindsNobodyByItselfHasNone(text: String) throws {
         #expect(try LivenessPolicy(parsing: text).closedForm == nil)
     }

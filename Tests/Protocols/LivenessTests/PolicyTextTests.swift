@@ -1,3 +1,5 @@
+import Describing
+import Glibc
 import Liveness
 import Testing
 
@@ -6,7 +8,7 @@ import Testing
         ("none", LivenessPolicy.none),
         ("tcp-keepalive:time=20s,interval=2s,count=3", .tcpKeepalive(TCPKeepalive(time: .seconds(20), interval: .seconds(2), count: 3))),
         ("tcp-keepalive:count=127,time=32767s", .tcpKeepalive(TCPKeepalive(time: .seconds(32767), interval: .seconds(1), count: 127))),
-        // Windows NT 4.0's own (Q140325).
+        // Windows NT 4.0's own (Q183786, Q170359).
         ("tcp-keepalive", .tcpKeepalive(TCPKeepalive(time: .seconds(7200), interval: .seconds(1), count: 5))),
         ("tcp-user-timeout:timeout=250ms", .tcpUserTimeout(.milliseconds(250))),
         ("tcp-user-timeout", .tcpUserTimeout(.seconds(60))),
@@ -18,6 +20,7 @@ import Testing
         ("heartbeat:interval=200ms", .heartbeat(Heartbeat(interval: .milliseconds(200), misses: 3, timeout: .milliseconds(200)))),
         ("clock:interval=1m", .clock(interval: .seconds(60))),
         ("clock", .clock(interval: .seconds(60))),
+        ("line-aware:line=/tmp/c++/line.sock,interval=1m", .lineAware(LineAware(interval: .seconds(60), line: "/tmp/c++/line.sock"))),
     ])
     func itIsReadAndPrintedSoThatItReadsTheSame(text: String, policy: LivenessPolicy) throws {
         #expect(try LivenessPolicy(parsing: text) == policy)
@@ -44,6 +47,11 @@ import Testing
         ("heartbeat:interval=1s,timeout=2s", "timeout must be a duration from 1ms to 1s"),
         ("heartbeat:misses=1001", "misses must be a number from 1 to 1000"),
         ("clock:interval=10", "like 30s, not '10'"),
+        ("heartbeet", "use none, tcp-keepalive, tcp-user-timeout, heartbeat, clock, challenge, line-aware, adaptive, spx-watchdog or"),
+        ("heartbeat:mises=3", "no parameter 'mises': use interval, misses or timeout"), ("none:time=3s", "it has none"),
+        ("tcp-keepalive+hartbeat", "unknown liveness policy 'hartbeat'"), ("tcp-keepalive:time=5s+hartbeat", "'hartbeat' behind the '+'"),
+        ("heartbeat+heartbeat:misses=2", "heartbeat is there twice"), ("none+heartbeat", "none stands alone"),
+        ("heartbeat+adaptive", "heartbeat and adaptive all ask the client program"), ("heartbeat+", "unknown liveness policy"),
     ])
     func whatCannotBeDoneIsRefusedWithTheReason(text: String, reason: String) {
         #expect { try LivenessPolicy(parsing: text) } throws: { "\($0)".contains(reason) }
@@ -51,15 +59,44 @@ import Testing
 
     @Test func eachPolicyTellsTransportAndApplicationTheirPart() throws {
         let keepalive = try LivenessPolicy(parsing: "tcp-keepalive:time=9s")
-        #expect(keepalive.transport.tcpKeepalive?.time == .seconds(9) && keepalive.monitor(of: Int.self) == nil)
+        #expect(keepalive[TCPKeepalive.self]?.time == .seconds(9) && keepalive.monitor(of: Int.self) == nil)
+        #expect(keepalive.socketOptions.contains(SocketOption(Int32(IPPROTO_TCP), TCP_KEEPIDLE, 9)))
         let timeout = try LivenessPolicy(parsing: "tcp-user-timeout:timeout=5s")
-        #expect(timeout.transport == TransportLiveness(tcpUserTimeout: .seconds(5)))
+        #expect(timeout.socketOptions == [SocketOption(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 5_000)])
         let heartbeat = try LivenessPolicy(parsing: "heartbeat:misses=7")
         let monitor = heartbeat.monitor(of: Int.self) as? HeartbeatMonitor<Int>
-        #expect(heartbeat.transport == .none && monitor?.heartbeat.misses == 7)
+        #expect(heartbeat.socketOptions.isEmpty && monitor?.heartbeat.misses == 7)
         for text in ["none", "clock", "challenge"] {
             let policy = try LivenessPolicy(parsing: text)
-            #expect(policy.transport == .none && policy.monitor(of: Int.self) == nil)
+            #expect(policy.socketOptions.isEmpty && policy.monitor(of: Int.self) == nil)
         }
+    }
+
+    @Test func everyNameIsAPolicyAndTheErrorNamesThemAll() throws {
+        for name in LivenessPolicy.names { _ = try LivenessPolicy(parsing: name) }
+        let error = #expect(throws: DescriptionError.self) { try LivenessPolicy(parsing: "no-such-policy") }
+        let named = (error?.description ?? "").split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init)
+        #expect(LivenessPolicy.names.allSatisfy(named.contains))
+    }
+
+    @Test func severalWorkSideBySide() throws {
+        let text = "tcp-keepalive:time=10s,interval=2s,count=3+tcp-user-timeout:timeout=8s+heartbeat:interval=30s,misses=3,timeout=800ms"
+        let policy = try LivenessPolicy(parsing: text)
+        #expect(policy.name == "tcp-keepalive+tcp-user-timeout+heartbeat" && policy.description == text)
+        #expect(policy.socketOptions.count == 5 && policy.monitor(of: Int.self) is HeartbeatMonitor<Int>)
+        #expect(policy.isKnown(to: "tcp") && !policy.isKnown(to: "spx"))
+        let list = try LivenessPolicy.list(["\(text),none;clock:interval=2s", "challenge"])
+        #expect(list.map(\.name) == [policy.name, "none", "clock", "challenge"])
+    }
+
+    @Test func eachIsDescribed() {
+        #expect(Set(LivenessPolicy.known.map { $0.name }).count == LivenessPolicy.known.count)
+        for entry in LivenessPolicy.entries {
+            #expect(!entry.summary.hasSuffix("."), "\(entry.name)")
+            #expect(Set(entry.parameters.map(\.name)).count == entry.parameters.count, "\(entry.name)")
+        }
+        // What the help says one may write can be written.
+        for entry in LivenessPolicy.entries { #expect(throws: Never.self) { try LivenessPolicy(parsing: entry.usage) } }
+        #expect(LivenessPolicy.help.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(LivenessPolicy.help)")
     }
 }

@@ -26,7 +26,10 @@ import Time
         #expect(medium.server.ends == [.timedOut])
         #expect(medium.server.machine == nil)
         let found = try #require(medium.server.endedAt) - fault
-        #expect(found <= (seed % 3 == 0 ? Self.parameters.t1 * Self.parameters.llcRetries : Self.parameters.watchdogBound))
+        // With data on its way T1 runs out so often and no less. Idle, up to Ti of silence went before the fault.
+        let asking = Self.parameters.t1 * Self.parameters.llcRetries
+        #expect(found <= (seed % 3 == 0 ? asking : Self.parameters.watchdogBound))
+        #expect(found >= asking - (seed % 3 == 0 ? .zero : Self.parameters.t1))
     }
 
     @Test func aHungProgramIsNeverFound() {

@@ -58,12 +58,19 @@ import Time
     }
 
     /// With the shipped limits a connection may be lost on such a network, but never lies: what has arrived is a beginning
-    /// of what was sent, and neither end stays for ever.
+    /// of what was sent, and neither end stays for ever. Few are lost: one in ten thousand packets is lost nine times in a row.
+    /// Only the program's closing has more than the shipped 5 s, which are short for a network as bad as this one.
     @Test func withShippedLimitsWhatArrivesIsABeginningOfWhatWasSent() {
+        var parameters = SPXParameters.windowsNT4
+        parameters.closeLimit = .seconds(600)
+        parameters.lingerTime = .seconds(400)
+        var incomplete = 0
         for seed in 0..<500 as Range<UInt64> {
-            let complaint = schedule(seed: 1_000_000 + seed, .windowsNT4)
+            let complaint = schedule(seed: 1_000_000 + seed, parameters)
             #expect(complaint == nil || complaint == "incomplete", "seed \(seed)")
+            if complaint != nil { incomplete += 1 }
         }
+        #expect(incomplete < 25, "\(incomplete) of 500 connections were lost")
     }
 
     /// A connection's whole life on a bad network; what is wrong with it, if anything.
@@ -102,6 +109,11 @@ import Time
         let complete =
             pair[.client].received == data[1] && pair[.server].received == data[0]
             && pair[.client].end?.reason == .local && pair[.server].end?.reason == .peerEnded
+        if !complete {
+            print(
+                "CASE", closed, pair[.client].end as Any, pair[.server].end as Any, pair[.client].received.count, sizes,
+                pair[.server].received.count, given)
+        }
         return complete ? nil : "incomplete"
     }
 

@@ -129,30 +129,43 @@ import Time
         #expect(pair.log.count == before)
     }
 
-    /// Whatever a peer sends, the machine takes it without a trap and stays within its bounds.
+    /// Whatever a peer sends, the machine takes it without a trap, keeps no more than a window of it, answers each packet with
+    /// a bounded number of its own, and says once that it has ended.
     @Test func anyHeadersAreTaken() {
         var random = SeededGenerator(seed: 4)
+        let window = Int(SPXParameters.windowsNT4.windowSize)
+        var ended = 0
         for _ in 0..<300 {
             var pair = open()
             pair.send(.server, [UInt8](repeating: 1, count: 5000))
             for _ in 0..<100 {
                 let header = SPXHeader(
                     control: SPXControl(rawValue: UInt8.random(in: 0...255, using: &random)),
-                    datastream: SPXDatastream(rawValue: random.chance(90) ? 0 : UInt8.random(in: 0...255, using: &random)),
+                    datastream: SPXDatastream(rawValue: random.chance(97) ? 0 : [0xFE, 0xFF, 7].randomElement(using: &random) ?? 0),
                     sourceID: random.chance(95) ? 0x0101 : UInt16.random(in: 0...UInt16.max, using: &random),
                     destinationID: 0x0202, sequence: UInt16.random(in: 0...8, using: &random) &- 2,
                     acknowledge: UInt16.random(in: 0...12, using: &random) &- 2,
                     allocation: UInt16.random(in: 0...UInt16.max, using: &random))
                 let data = [UInt8](repeating: 9, count: Int.random(in: 0...534, using: &random))
                 let at = pair.now
+                let before = pair.log.count
+                var held = 0
                 pair.act(.server) {
                     if random.chance(10) { $0.pauseReading() }
                     _ = $0.receive(header, data: data.span.bytes, at: at)
-                    if random.chance(10) { _ = $0.resumeReading() }
+                    if random.chance(10) { held = $0.resumeReading().count }
                 }
+                #expect(held <= window * 534)
+                // All that may go out for one packet: a window of data that it opened, and one answer of each kind.
+                #expect(pair.log.count - before <= 5000 / 534 + 1 + 8)
                 pair.run(for: .milliseconds(300))
             }
+            let ends = pair[.server].events.count { if case .ended = $0.event { true } else { false } }
+            #expect(ends <= 1)
+            ended += ends
         }
+        // Some of these packets end the connection, most do not.
+        #expect(10..<300 ~= ended, "\(ended) of 300")
     }
 
     @Test func aConnectionIsSmall() {

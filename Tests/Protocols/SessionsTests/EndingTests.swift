@@ -32,7 +32,7 @@ import Testing
 
     @Test func aConnectionThatBreaksBeforeTheLogonLeavesNothing() throws {
         var table = SessionTable.fresh()
-        let id = try table.arrive()
+        let id = table.arrive()
         table.connectionBroke(id, because: .handshakeDeadline, at: at(5))
         #expect(table[id] == nil && table.inUse == 0)
     }

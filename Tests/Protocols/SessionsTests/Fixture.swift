@@ -12,14 +12,14 @@ extension SessionTable {
         SessionTable(listeners: ["rdp-tcp"], limits: limits, brokenConnection: brokenConnection, at: .zero)
     }
 
-    mutating func arrive(at now: MonotonicTime = .zero) throws(Refusal) -> SessionID {
-        try connect(listener: "rdp-tcp", address: "192.0.2.1:1024", at: now)
+    mutating func arrive(at now: MonotonicTime = .zero) -> SessionID {
+        connect(listener: "rdp-tcp", address: "192.0.2.1:1024", at: now)
     }
 
     /// Connects and logs on.
     @discardableResult
     mutating func enter(_ user: String, at now: MonotonicTime = .zero) throws(Refusal) -> LogonOutcome {
-        try logon(try arrive(at: now), user: user, clientName: "WS00001", at: now)
+        try logon(arrive(at: now), user: user, clientName: "WS00001", at: now)
     }
 
     mutating func type(_ text: String, in id: SessionID) {

@@ -2,43 +2,55 @@ import Sessions
 import Testing
 
 @Suite struct LimitTests {
-    @Test func theLimitInAllCountsEverySessionWithAClientOrAUser() throws {
-        var table = SessionTable.fresh(SessionLimits(sessions: 3))
+    @Test func theLimitInAllCountsEverySessionWithAUser() throws {
+        var table = SessionTable.fresh(SessionLimits(sessions: 2))
         let anna = try table.enter("anna").session
-        let waiting = try table.arrive()
         try table.enter("bert")
-        #expect(throws: Refusal.sessionLimit(3)) { try table.arrive() }
+        #expect(throws: Refusal.sessionLimit(2)) { try table.enter("cleo") }
         try table.disconnect(anna, because: .clientDisconnected, at: at(1))
-        // Q187175: it is at the door that the limit stands, and there nobody is known yet.
-        #expect(throws: Refusal.sessionLimit(3)) { try table.arrive() }
-        table.connectionBroke(waiting, because: .peerClosed, at: at(2))
-        #expect(try table.enter("anna").session == anna)
-        #expect(table.inUse == 2)
+        // This limit is ours. Not even for whoever has a session there already.
+        #expect(throws: Refusal.sessionLimit(2)) { try table.enter("anna") }
+        let arriving = table.arrive()
+        let outcome = try table.logon(arriving, user: "Anna", clientName: "", isAwaited: true, at: at(2))
+        #expect(outcome.session == anna && outcome.resumed && table.withUser == 2)
+        #expect(throws: Refusal.sessionLimit(2)) {
+            try table.logon(table.arrive(), user: "bert", clientName: "", isAwaited: true, at: at(2))
+        }
     }
 
+    /// Clients that say nothing take no user's place, however many there are.
+    @Test(arguments: [SessionLimits(sessions: 1), SessionLimits(clients: 1)])
+    func whoHasNotLoggedOnTakesNobodysPlace(limits: SessionLimits) throws {
+        var table = SessionTable.fresh(limits)
+        for _ in 0..<500 { _ = table.arrive() }
+        #expect(table.inUse == 500 && table.withUser == 0 && table.fullness == nil)
+        #expect(try !table.enter("anna").resumed)
+        #expect(table.fullness?.isFull == true)
+    }
+
+    /// Maximum Connection Count: Disconnected sessions do not count, and at the limit their users are refused (Q187443).
     @Test func theLimitOfClientsCountsNoDisconnectedSession() throws {
         var table = SessionTable.fresh(SessionLimits(clients: 2))
         let anna = try table.enter("anna").session
-        let waiting = try table.arrive()
-        #expect(throws: Refusal.clientLimit(2)) { try table.arrive() }
+        let bert = try table.enter("bert").session
+        #expect(throws: Refusal.clientLimit(2)) { try table.enter("cleo") }
         try table.disconnect(anna, because: .clientDisconnected, at: at(1))
-        #expect(table.withClient == 1 && table.inUse == 2)
-        try table.enter("bert")
-        #expect(table.withClient == 2 && table.inUse == 3)
-        // Being known to have a Disconnected session helps nobody: his client would be one more.
+        try table.enter("cleo")
+        #expect(table.withUser == 3 && table.count(.active) == 2)
+        // Being waited for helps nobody: his client would be one more.
         #expect(throws: Refusal.clientLimit(2)) {
-            try table.connect(listener: "rdp-tcp", address: "192.0.2.1:1024", resuming: "anna", at: at(2))
+            try table.logon(table.arrive(), user: "anna", clientName: "", isAwaited: true, at: at(2))
         }
-        table.connectionBroke(waiting, because: .peerClosed, at: at(3))
+        table.connectionBroke(bert, because: .peerClosed, at: at(3))
         #expect(try table.enter("anna").session == anna)
-        #expect(table.withClient == 2 && table.inUse == 2)
+        #expect(table.withUser == 3 && table.count(.active) == 2)
     }
 
     @Test func theLimitOfAUserIsHisAlone() throws {
         var table = SessionTable.fresh(SessionLimits(perUser: 2))
         try table.enter("anna")
         let second = try table.enter("Anna").session
-        let third = try table.arrive()
+        let third = table.arrive()
         #expect(throws: Refusal.userLimit(user: "anna", 2)) {
             try table.logon(third, user: "anna", clientName: "", at: at(1))
         }

@@ -1,3 +1,4 @@
+import Describing
 import EventLoop
 import Liveness
 import LoopTestSupport
@@ -7,8 +8,8 @@ import Transport
 
 /// NBF over UDP on the loopback, by the face that all transports have.
 @Suite(.serialized) struct NBFConnectionTests {
-    private static let quick = TransportLiveness(
-        nbfWatchdog: NBFWatchdog(inactivity: .milliseconds(200), answer: .milliseconds(100), retries: 4))
+    private static let quick = LivenessPolicy(
+        NBFWatchdog(inactivity: .milliseconds(200), answer: .milliseconds(100), retries: 4))
 
     @Test func oneWorkstationMayHaveSeveralStations() throws {
         let bench = try TransportBench(.nbf)
@@ -112,10 +113,10 @@ import Transport
     @Test func theWatchdogIsAPolicyToo() throws {
         let shipped = try LivenessPolicy(parsing: "nbf-watchdog")
         #expect("\(shipped)" == "nbf-watchdog:inactivity=30s,answer=600ms,retries=8,alive=0s")
-        #expect(shipped.transport.nbfWatchdog == NBFWatchdog())
+        #expect(shipped[NBFWatchdog.self] == NBFWatchdog())
         let text = "nbf-watchdog:inactivity=2s,answer=100ms,retries=3,alive=20s"
         let policy = try LivenessPolicy(parsing: text)
         #expect("\(policy)" == text)
-        #expect(throws: PolicyTextError.self) { try LivenessPolicy(parsing: "nbf-watchdog:retries=0") }
+        #expect(throws: DescriptionError.self) { try LivenessPolicy(parsing: "nbf-watchdog:retries=0") }
     }
 }

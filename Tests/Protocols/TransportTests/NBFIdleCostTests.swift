@@ -16,7 +16,7 @@ import Transport
 
     /// Both ends of 2,000 sessions in one process, polled ten times as often as shipped.
     @Test func thousandsOfIdleSessionsCostLittle() throws {
-        let bench = try TransportBench(.nbf, liveness: TransportLiveness(nbfWatchdog: NBFWatchdog(inactivity: .seconds(3))))
+        let bench = try TransportBench(.nbf, liveness: LivenessPolicy(NBFWatchdog(inactivity: .seconds(3))))
         var clients: [TransportBench.Client] = []
         for index in 0..<2000 {
             clients.append(try bench.connect(from: "127.8.\(index / 250).\(index % 250 + 1)"))

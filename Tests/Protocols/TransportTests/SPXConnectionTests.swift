@@ -2,14 +2,16 @@ import EventLoop
 import Glibc
 import Liveness
 import LoopTestSupport
+import SPX
 import Testing
 import Time
 import Transport
+import Wire
 
 /// SPX over UDP on the loopback, by the face that all transports have.
 @Suite(.serialized) struct SPXConnectionTests {
-    private static func watchdog(timeout: Duration, count: Int) -> TransportLiveness {
-        TransportLiveness(spxWatchdog: DatagramWatchdog(timeout: timeout, count: count))
+    private static func watchdog(timeout: Duration, count: Int) -> LivenessPolicy {
+        LivenessPolicy(SPXWatchdog(timeout: timeout, count: count))
     }
 
     /// An idle connection is one object and its entries in the port's three tables, of at most 64 bytes together; it has no
@@ -81,6 +83,34 @@ import Transport
         connection.resumeReading()
         #expect(bench.loop.run { program.received.count == taken })
         #expect(bench.accepted[0].program.drained == 1)
+    }
+
+    /// Requests that a forger sends are accepted and never heard of again; as many as NetBEUI takes, and not one more. Who is
+    /// there already stays, and when the watchdog has found the forged ones dead, there is room again.
+    @Test func forgedRequestsFillNoMoreThanTheirShare() throws {
+        let bench = try TransportBench(.spx, liveness: Self.watchdog(timeout: .milliseconds(500), count: 3))
+        let real = try (0..<3).map { _ in try bench.connect() }
+        #expect(bench.loop.run { real.allSatisfy(\.program.hasOpened) })
+        let sent: [UInt8] = [1, 2, 3]
+        for (connection, _) in real { connection.send(sent) }
+        #expect(bench.loop.run { real.allSatisfy { $0.program.received == sent } })
+        let forger = try DatagramSocket(on: bench.loop, address: .ipv4(0x7F00_0001, port: 0)) { _, _ in }
+        for id in 1...5_000 {
+            var machine = SPXMachine(connectingAs: UInt16(id), settings: SPXSettings(.windowsNT4), at: bench.loop.now)
+            var packet = ByteWriter()
+            let source = IPXAddress(ipv4: 0x7F00_0001, socket: 0x4000)
+            let destination = IPXAddress(ipv4: 0x7F00_0001, socket: SPXPort.serverSocket)
+            _ = machine.nextPacket(from: source, to: destination, into: &packet, at: bench.loop.now)
+            forger.send(packet.bytes.span.bytes, to: bench.listener.endpoint.address, from: 0x7F00_0001)
+            // A socket's buffer does not hold many.
+            if id.isMultiple(of: 50) { bench.loop.run(for: .milliseconds(1)) }
+        }
+        #expect(bench.accepted.count == 3 + 4_096)
+        let (_, late) = try bench.connect()
+        bench.loop.run(for: .milliseconds(100))
+        #expect(!late.hasOpened)
+        #expect(bench.loop.run { late.hasOpened })
+        #expect(real.allSatisfy { $0.program.end == nil })
     }
 
     @Test func nobodyListensAndIPv6AreToldApart() throws {

@@ -12,7 +12,7 @@ final class TransportBench {
     private(set) var accepted: [(connection: any Connection, program: Recorder)] = []
     var turnsAway = false
 
-    init(_ kind: TransportKind, liveness: TransportLiveness = TransportLiveness()) throws {
+    init(_ kind: TransportKind, liveness: LivenessPolicy = .none) throws {
         loop = try EventLoop()
         listener = try Transport.listen(
             Endpoint(parsing: "\(kind.rawValue)://127.0.0.1:0"), liveness: liveness, backlogLimit: 64 * 1024, on: loop,

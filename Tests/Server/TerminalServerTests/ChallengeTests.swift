@@ -97,7 +97,7 @@ import Time
         #expect(try host.metric("tsserver_sessions{state=\"Active\"}") == 3)
     }
 
-    /// A licence is given back by a session that is Disconnected, and the session waits for its user.
+    /// A Disconnected session does not count in the limit of clients (Q187443), and waits for its user.
     @Test func aStrangerTakesTheLicenceOfAHungClient() throws {
         let host = try host(Self.short, SessionLimits(clients: 3))
         let crowd = try crowd(3, on: host)
@@ -113,8 +113,8 @@ import Time
         expectRefusal(try host.client("another"), on: host)
     }
 
-    /// A Disconnected session still counts in the limit of sessions (Q187175): only where broken connections end their
-    /// sessions does the challenge make room for a newcomer.
+    /// A Disconnected session counts in our limit of sessions, other than in Maximum Connection Count (Q187443): the challenge
+    /// makes room for a newcomer only where a broken connection ends its session.
     @Test(arguments: [BrokenConnectionAction.disconnect, .reset])
     func theLimitOfSessionsIsFreedOnlyWhereBrokenConnectionsEndThem(broken: BrokenConnectionAction) throws {
         let host = try host(Self.short, SessionLimits(sessions: 3), broken)

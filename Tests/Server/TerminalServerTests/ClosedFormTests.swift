@@ -1,23 +1,33 @@
 import EventLoop
 import Foundation
+import Glibc
 import Liveness
 import LoopTestSupport
 import Netlab
+import NetlabTestSupport
 import TerminalClient
 import TerminalServer
 import Testing
 import Time
 
 /// A real server, the kernel's own keepalive and the closed forms of ``LivenessPolicy/closedForm``.
-@Suite struct ClosedFormTests {
+///
+/// In a network namespace of its own, since the kernel counts keepalive probes by namespace and not by socket.
+@Suite(.serialized, .enabled(if: geteuid() == 0, "needs a network namespace of its own: run as root")) struct ClosedFormTests {
     private static let clients = 20
 
     /// Idle clients are counted for a while, then freeze one after the other at every part of the period alike.
     @Test(arguments: [
         ("tcp-keepalive:time=2s,interval=1s,count=2", "timed-out"),
+        // The user timeout is there instead of the count.
+        ("tcp-keepalive:time=2s,interval=1s,count=9+tcp-user-timeout:timeout=3500ms", "timed-out"),
         ("heartbeat:interval=2s,misses=2,timeout=500ms", "heartbeat-missed"),
     ])
     func probesAndDetectionsAreWhatTheFormulaSays(text: String, reason: String) throws {
+        try NetworkNamespace.withinNew { try holdAgainstTheFormula(text, reason) }
+    }
+
+    private func holdAgainstTheFormula(_ text: String, _ reason: String) throws {
         let policy = try LivenessPolicy(parsing: text)
         let form = try #require(policy.closedForm)
         let period = form.detection.upperBound - form.detection.lowerBound
@@ -58,8 +68,8 @@ import Time
     /// The kernel's count of keepalive probes (TcpExt TCPKeepAlive, of this network namespace), or the server's of
     /// heartbeats.
     private static func probes(_ policy: LivenessPolicy, of host: Host) throws -> Double {
-        guard case .tcpKeepalive = policy else { return try host.metric("tsserver_heartbeats_sent_total") }
-        let rows = try String(contentsOfFile: "/proc/net/netstat", encoding: .utf8).split(separator: "\n")
+        guard policy[TCPKeepalive.self] != nil else { return try host.metric("tsserver_heartbeats_sent_total") }
+        let rows = try String(contentsOfFile: "/proc/thread-self/net/netstat", encoding: .utf8).split(separator: "\n")
             .filter { $0.hasPrefix("TcpExt:") }.map { $0.split(separator: " ") }
         let column = try #require(rows.first?.firstIndex(of: "TCPKeepAlive"))
         return try #require(rows.count == 2 ? Double(rows[1][column]) : nil)

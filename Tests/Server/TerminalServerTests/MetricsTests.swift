@@ -26,10 +26,11 @@ import Testing
             #expect(samples.insert(words[0]).inserted, "\(words[0]) is there twice")
             #expect(try words[0].wholeMatch(of: Regex(#"[a-z_]+(\{[a-z_]+="[^"\\\n]*"\})?"#)) != nil, "\(line)")
             let name = words[0].prefix { $0 != "{" }
-            #expect(name == (type[current] == "counter" ? current + "_total" : current), "\(line)")
+            let suffix = ["counter": "_total", "info": "_info"][type[current] ?? ""] ?? ""
+            #expect(name == current + suffix, "\(line)")
             if type[current] == "counter" { #expect(!current.hasSuffix("_total")) }
         }
-        #expect(Set(type.values) == ["counter", "gauge"] && samples.count > 20)
+        #expect(Set(type.values) == ["counter", "gauge", "info"] && samples.count > 20)
     }
 
     @Test func theyCountWhatHappened() throws {
@@ -48,5 +49,25 @@ import Testing
             "tsserver_resumed_logons_total": 1, "tsserver_refused_logons_total": 0,
         ]
         for (name, value) in expected { #expect(try host.metric(name) == value, "\(name)") }
+    }
+
+    /// One peer says so much and is told nothing.
+    @Test func bytesReceivedAreNotBytesSent() throws {
+        let host = try Host()
+        let peer = try host.connect()
+        let received = try host.metric("tsserver_received_bytes_total")
+        let sent = try host.metric("tsserver_sent_bytes_total")
+        // The beginning of a PDU of 4,096 bytes.
+        peer.stream.send([3, 0, 0x10, 0] + [UInt8](repeating: 0, count: 1_000))
+        for _ in 0..<500 where try host.metric("tsserver_received_bytes_total") == received { host.loop.run(for: .milliseconds(10)) }
+        #expect(try host.metric("tsserver_received_bytes_total") == received + 1_004)
+        #expect(try host.metric("tsserver_sent_bytes_total") == sent)
+        // And what a client is told is counted as sent, to the byte.
+        let other = try host.connect()
+        other.stream.send([3, 0, 0, 11, 6, 0xE0, 0, 0, 0, 0, 0])
+        #expect(host.loop.run { !other.heard.received.isEmpty })
+        #expect(try host.metric("tsserver_sent_bytes_total") == sent + Double(other.heard.received.count))
+        #expect(try host.metric("tsserver_received_bytes_total") == received + 1_004 + 11)
+        for raw in [peer, other] { raw.stream.close(.abort) }
     }
 }

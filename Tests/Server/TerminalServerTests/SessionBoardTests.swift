@@ -10,7 +10,7 @@ import Time
     private func table(users: Int) throws -> (SessionTable, [SessionID]) {
         var table = SessionTable(listeners: ["rdp-tcp"], at: Self.start)
         let ids = try (0..<users).map { number in
-            let id = try table.connect(listener: "rdp-tcp", address: "198.18.0.1:\(number)", at: Self.start)
+            let id = table.connect(listener: "rdp-tcp", address: "198.18.0.1:\(number)", at: Self.start)
             return try table.logon(id, user: "user\(number)", clientName: "WS", at: Self.start).session
         }
         return (table, ids)
@@ -55,7 +55,7 @@ import Time
         var board = SessionBoard()
         let first = board.update(table, at: Self.start)
         #expect(first && board.generation == 1)
-        let young = try table.connect(listener: "rdp-tcp", address: "a", at: Self.start)
+        let young = table.connect(listener: "rdp-tcp", address: "a", at: Self.start)
         _ = try table.logon(young, user: "young", clientName: "WS", at: Self.start)
         let soon = board.update(table, at: Self.start + .milliseconds(999))
         #expect(!soon)

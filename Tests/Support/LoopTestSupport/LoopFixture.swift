@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import TemporaryTestSupport
 import Time
 import Wire
 
@@ -9,7 +10,7 @@ public let loopback = SocketAddress.ipv4(0x7F00_0001, port: 0)
 public typealias LoopStream = Stream
 
 /// A path for a UNIX socket that nobody else has.
-public func freshPath() -> String { "/tmp/tslab-test-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
+public func freshPath() -> String { Temporary.path(".sock") }
 
 extension EventLoop {
     /// Runs until the condition holds; false where it does not within the limit.

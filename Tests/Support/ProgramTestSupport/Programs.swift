@@ -25,11 +25,4 @@ public enum Programs {
         let code = try program.wait(within: .seconds(seconds))
         return Outcome(code: code, output: program.output, errors: program.errors)
     }
-
-    /// A new directory of the test's own.
-    public static func temporaryDirectory() throws -> URL {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("tslab-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        return directory
-    }
 }

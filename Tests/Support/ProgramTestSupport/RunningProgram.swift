@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Netlab
+import TemporaryTestSupport
 
 /// One of the kit's real programs, or another, in the background; ended with the test.
 public final class RunningProgram {
@@ -10,7 +11,7 @@ public final class RunningProgram {
 
     /// - Parameter name: a program of the kit, or any by its path.
     public init(_ name: String, _ arguments: [String]) throws {
-        directory = try Programs.temporaryDirectory()
+        directory = try Temporary.directory()
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
         let output = Self.file(directory.appendingPathComponent("output"))
         let errors = Self.file(directory.appendingPathComponent("errors"))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TemporaryTestSupport
 
 /// A real tsserver on a port that the kernel chose, ended with the test.
 public final class RunningServer {
@@ -12,7 +13,7 @@ public final class RunningServer {
     private let directory: URL
 
     public init(_ arguments: [String] = [], listen: String = "127.0.0.1:0") throws {
-        directory = try Programs.temporaryDirectory()
+        directory = try Temporary.directory()
         admin = directory.appendingPathComponent("admin").path
         let program = try RunningProgram("tsserver", ["--listen", listen, "--admin", admin] + arguments)
         try eventually("tsserver listens") { program.output.contains("\n") || !program.isRunning }

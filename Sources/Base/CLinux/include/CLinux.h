@@ -34,21 +34,6 @@ int linux_open_tun(const char *name, int stays);
 /// buffer asked for or only what net.core.rmem_max allows.
 int linux_open_tcp_destroy_socket(int receive_buffer_bytes, unsigned share, unsigned shares, int *forced);
 
-/// One TCP socket's end. Ports and state are in host byte order, addresses as on the wire.
-struct linux_destroyed_socket {
-    unsigned char family;
-    unsigned char state;
-    unsigned short local_port;
-    unsigned short remote_port;
-    unsigned char local_address[16];
-    unsigned char remote_address[16];
-};
-
-/// Takes the next message apart that lies at `offset` in what was received; moves `offset` past it. Returns 1 where it
-/// filled `socket`, 0 where the message was of another kind, -1 where there is no whole message left.
-int linux_next_destroyed_socket(
-    const void *bytes, unsigned long length, unsigned long *offset, struct linux_destroyed_socket *socket);
-
 /// A packet socket for the 802.2 frames on an interface, those for other stations included, non-blocking and closed on exec
 /// (packet(7): ETH_P_802_2, PACKET_MR_PROMISC). It does not hear what is sent on the interface from here. Returns -1 with errno.
 int linux_open_frame_socket(const char *interface);
@@ -77,3 +62,27 @@ int linux_wait_passing_signals_on(int child, int *signals);
 
 /// uname(2): the machine's name and its kernel's release, each of at most `length` bytes with its NUL.
 void linux_host(char *name, char *release, unsigned long length);
+
+/// pidfd_open(2): a descriptor for a process, closed on exec. Returns -1 with errno.
+int linux_open_process(int pid);
+
+/// pidfd_getfd(2): a duplicate of a descriptor of another process, closed on exec. Returns -1 with errno.
+int linux_borrow_descriptor(int process, int descriptor);
+
+/// Blocks SIGINT and SIGTERM for this process and gives a descriptor that becomes readable when one of them comes
+/// (signalfd(2)), non-blocking and closed on exec. Returns -1 with errno.
+int linux_open_end_signals(void);
+
+/// The next of these signals, or 0 where none has come.
+int linux_next_signal(int descriptor);
+
+/// Whether an interface is up and has a carrier (netdevice(7), IFF_RUNNING), as seen by a socket of its namespace: 1 or 0, or
+/// -1 with errno where there is no such interface.
+int linux_interface_is_running(int socket, const char *interface);
+
+/// A raw socket that writes IP headers itself (raw(7), IP_HDRINCL) or, for IPv6, lets the kernel write them, and hears every
+/// TCP segment that comes in; non-blocking and closed on exec. Returns -1 with errno.
+int linux_open_raw_tcp(int family);
+
+/// POSIX_SPAWN_SETSID of glibc, which declares it only under _GNU_SOURCE: the child begins a session of its own.
+#define LINUX_SPAWN_NEW_SESSION 0x80

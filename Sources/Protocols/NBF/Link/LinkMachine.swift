@@ -71,8 +71,6 @@ public struct LinkMachine: Sendable {
 
     var parameters: NBFParameters { settings.parameters }
 
-    public var isConnected: Bool { phase == .connected }
-
     /// Whether every I-frame sent is acknowledged.
     public var isAcknowledged: Bool { store.isEmpty }
 

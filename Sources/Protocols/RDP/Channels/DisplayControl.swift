@@ -18,7 +18,8 @@ package enum DisplayControl {
     private static let monitorLength: UInt32 = 40
     /// DISPLAYCONTROL_MONITOR_PRIMARY.
     private static let primary: UInt32 = 1
-    /// Most monitors that MS-RDPEDISP lets a client have (2.2.2.2).
+    /// Most monitors that a client may have: the most that client monitor data may list (MS-RDPBCGR 2.2.1.3.6). MS-RDPEDISP
+    /// itself only has the server's MaxNumMonitors (2.2.2.1), which is 1 here; a client that lists more is not ended for it.
     private static let mostMonitors: UInt32 = 16
 
     static let createRequest: [UInt8] = header(create) + name

@@ -45,6 +45,19 @@ public struct ClientEndpoint {
 
     public var isActive: Bool { phase == .active }
 
+    /// What the client needs from the server next on its way to the desktop, for people; nil where there is nothing more.
+    public var awaited: String? {
+        switch phase {
+        case .connectionConfirm: "the X.224 Connection Confirm"
+        case .startTLS, .connectResponse: isOverTLS ? "the TLS handshake or the MCS Connect-Response" : "the MCS Connect-Response"
+        case .attach, .join: "the MCS channels"
+        case .licensing: "the end of licensing"
+        case .demandActive: "the Demand Active PDU"
+        case .finalization: "the end of the activation"
+        case .active, .ended: nil
+        }
+    }
+
     /// Writes the first PDU of the connection.
     public func start(output: inout ByteWriter) {
         guard phase == .connectionConfirm else { return }

@@ -1,7 +1,7 @@
 import Wire
 
 /// The one licensing PDU of a server that asks for no licence (MS-RDPBCGR 2.2.1.12: STATUS_VALID_CLIENT), and the one of a
-/// client that has none (MS-RDPELE 2.2.2.7), without their security headers.
+/// client that has none (MS-RDPELE 2.2.2.8), without their security headers.
 package enum Licensing {
     private static let errorAlert: UInt8 = 0xFF
     private static let licenseRequest: UInt8 = 0x01

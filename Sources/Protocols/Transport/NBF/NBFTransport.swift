@@ -2,14 +2,40 @@ import EventLoop
 import Liveness
 import NBF
 
+extension TransportKind {
+    /// NetBEUI, each frame in a UDP datagram, or on an interface itself.
+    public static let nbf = TransportKind(
+        TransportTraits(
+            name: "nbf", summary: "NetBEUI, each frame in a UDP datagram, or in frames on an interface: nbf://ADDRESS%INTERFACE",
+            takesInterfaces: true, watchdog: nbfWatchdog,
+            // A station answers the poll of a link that it does not know with DM (802.2, 7.5).
+            resetsUnknown: true,
+            detection: { nbfWatchdog.detection($0, $1) },
+            listen: { endpoint, policy, backlogLimit, loop, _, accept throws(EventLoopError) in
+                try Transport.listenNBF(endpoint, policy, backlogLimit: backlogLimit, on: loop, accept: accept)
+            },
+            connect: { endpoint, source, backlogLimit, loop, handler throws(EventLoopError) in
+                try Transport.connectNBF(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
+            }))
+
+    /// Ti + T1 x LlcRetries at most (resource kit, Services\Nbf; 802.2, 7.8).
+    private static let nbfWatchdog = TransportWatchdog(
+        answer: { NBFParameters($0).t1 },
+        bound: { policy in
+            let parameters = NBFParameters(policy)
+            return parameters.t1 * parameters.llcRetries...parameters.watchdogBound
+        },
+        interval: { NBFParameters($0).ti })
+}
+
 extension Transport {
     static func listenNBF(
-        _ endpoint: Endpoint, liveness: TransportLiveness, backlogLimit: Int, on loop: EventLoop,
+        _ endpoint: Endpoint, _ policy: LivenessPolicy, backlogLimit: Int, on loop: EventLoop,
         accept: @escaping (any Connection) -> (any ConnectionHandler)?
     ) throws(EventLoopError) -> TransportListener {
         let port = try NBFPort(
             on: loop, address: endpoint.address, interface: endpoint.interface, isServer: true,
-            parameters: NBFParameters(liveness))
+            parameters: NBFParameters(policy))
         port.backlogLimit = backlogLimit
         port.accept = { accept($0) }
         return TransportListener(
@@ -42,9 +68,9 @@ extension Transport {
 
 extension NBFParameters {
     /// As shipped, but for what the liveness policy says.
-    public init(_ liveness: TransportLiveness) {
+    public init(_ policy: LivenessPolicy) {
         self = .windowsNT4
-        guard let watchdog = liveness.nbfWatchdog else { return }
+        guard let watchdog = policy[NBFWatchdog.self] else { return }
         ti = watchdog.inactivity
         t1 = watchdog.answer
         llcRetries = watchdog.retries

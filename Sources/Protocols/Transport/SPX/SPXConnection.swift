@@ -20,6 +20,8 @@ public final class SPXConnection: DriverConnection {
     var slot: Int64 = -1
     /// Whether the whole machine stands still: nothing is heard, answered or sent.
     public private(set) var isFrozen = false
+    /// Whether the port counts this among those whose peers have not been heard of since they asked.
+    var isUnheard = false
     private var hadBacklog = false
     private var resumes = false
 

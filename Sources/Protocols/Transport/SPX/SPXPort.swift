@@ -20,6 +20,9 @@ public final class SPXPort {
     private static let tick = Duration.milliseconds(50)
     /// Fewer than there are connection ids, so that a free one is found at once.
     private static let mostConnections = 60_000
+    /// Most accepted connections whose peers have not been heard of since they asked: each may have been asked for by nobody
+    /// real. As many as NetBEUI has links without a session.
+    private static let mostUnheard = 4096
     /// IPv4 and UDP headers, which count as traffic too.
     private static let outerHeaders = 28
 
@@ -31,6 +34,7 @@ public final class SPXPort {
     private var connections: [UInt16: SPXConnection] = [:]
     /// Accepted connections by who asked, to know a request that comes again.
     private var accepted: [Requester: UInt16] = [:]
+    private var unheard = 0
     private var lastID = UInt16.random(in: 1...UInt16.max - 1)
     private var wheel = DeadlineWheel<UInt16>(tick: tick, ticks: 128)
     private var timer: Timer?
@@ -96,9 +100,16 @@ public final class SPXPort {
         let id = connection.machine.localID
         guard connections[id] === connection else { return }
         connections[id] = nil
+        heard(of: connection)
         let requester = Requester(
             address: connection.remote.address, port: connection.remote.port, id: connection.machine.remoteID)
         if accepted[requester] == id { accepted[requester] = nil }
+    }
+
+    private func heard(of connection: SPXConnection) {
+        guard connection.isUnheard else { return }
+        connection.isUnheard = false
+        unheard -= 1
     }
 
     // MARK: Packets
@@ -130,6 +141,7 @@ public final class SPXPort {
             connection.local == destination
         else { return drop(packet.spx, size: bytes.byteCount) }
         guard !connection.isFrozen else { return dropped += 1 }
+        heard(of: connection)
         let arrival = connection.machine.receive(packet.spx, data: data, at: loop.now)
         if arrival == .probe { traffic.probesReceived.add(bytes: bytes.byteCount + Self.outerHeaders) }
         if arrival == .probeAnswer { traffic.answersReceived.add(bytes: bytes.byteCount + Self.outerHeaders) }
@@ -158,12 +170,14 @@ public final class SPXPort {
             // The peer uses the id anew; the ended connection that had it need not be answered for any more.
             accepted[requester] = nil
         }
-        guard let accept, let id = freeID() else { return dropped += 1 }
+        guard let accept, unheard < Self.mostUnheard, let id = freeID() else { return dropped += 1 }
         let connection = SPXConnection(
             port: self, machine: SPXMachine(accepting: packet.spx, as: id, settings: settings, at: loop.now),
             local: destination, remote: peer, remoteIPX: packet.ipx.source, backlogLimit: backlogLimit)
         guard let handler = accept(connection) else { return connection.turnAway() }
         connections[id] = connection
+        connection.isUnheard = true
+        unheard += 1
         accepted[requester] = id
         connection.start(handler)
     }

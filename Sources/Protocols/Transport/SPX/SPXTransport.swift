@@ -2,13 +2,38 @@ import EventLoop
 import Liveness
 import SPX
 
+extension TransportKind {
+    /// IPX/SPX, each packet in a UDP datagram (RFC 1234, which gives the port).
+    public static let spx = TransportKind(
+        TransportTraits(
+            name: "spx", summary: "IPX/SPX, each packet in a UDP datagram (RFC 1234)", defaultPort: 213, watchdog: spxWatchdog,
+            // A driver drops what arrives for a connection that it does not know.
+            resetsUnknown: false,
+            detection: { spxWatchdog.detection($0, $1) },
+            listen: { endpoint, policy, backlogLimit, loop, _, accept throws(EventLoopError) in
+                try Transport.listenSPX(endpoint, policy, backlogLimit: backlogLimit, on: loop, accept: accept)
+            },
+            connect: { endpoint, source, backlogLimit, loop, handler throws(EventLoopError) in
+                try Transport.connectSPX(endpoint, from: source, backlogLimit: backlogLimit, on: loop, handler: handler)
+            }))
+
+    /// KeepAliveTimeout x (KeepAliveCount + 1) at most (Q99745).
+    private static let spxWatchdog = TransportWatchdog(
+        answer: { SPXParameters($0).keepAliveTimeout },
+        bound: { policy in
+            let parameters = SPXParameters(policy)
+            return parameters.keepAliveTimeout * parameters.keepAliveCount...parameters.watchdogBound
+        },
+        interval: { SPXParameters($0).keepAliveTimeout })
+}
+
 extension Transport {
     static func listenSPX(
-        _ endpoint: Endpoint, liveness: TransportLiveness, backlogLimit: Int, on loop: EventLoop,
+        _ endpoint: Endpoint, _ policy: LivenessPolicy, backlogLimit: Int, on loop: EventLoop,
         accept: @escaping (any Connection) -> (any ConnectionHandler)?
     ) throws(EventLoopError) -> TransportListener {
         let port = try SPXPort(
-            on: loop, address: endpoint.address, isServer: true, parameters: SPXParameters(liveness))
+            on: loop, address: endpoint.address, isServer: true, parameters: SPXParameters(policy))
         port.backlogLimit = backlogLimit
         port.accept = { accept($0) }
         return TransportListener(
@@ -40,9 +65,9 @@ extension Transport {
 
 extension SPXParameters {
     /// As shipped, but for what the liveness policy says.
-    public init(_ liveness: TransportLiveness) {
+    public init(_ policy: LivenessPolicy) {
         self = .windowsNT4
-        guard let watchdog = liveness.spxWatchdog else { return }
+        guard let watchdog = policy[SPXWatchdog.self] else { return }
         keepAliveTimeout = watchdog.timeout
         keepAliveCount = watchdog.count
     }

@@ -1,3 +1,5 @@
+import Sessions
+
 /// Breaks text into lines that fit.
 enum TextWrap {
     /// Lines of at most `columns` characters, broken anywhere, as a terminal does.
@@ -12,6 +14,21 @@ enum TextWrap {
             rest = rest.dropFirst(columns)
         } while !rest.isEmpty
         return lines
+    }
+
+    /// The last `most` lines of a text whose lines end with a carriage return and are broken as ``characters(_:_:)`` does. It
+    /// is read from its end, and no further than that takes.
+    static func newest(_ most: Int, of text: String, _ columns: Int) -> [String] {
+        guard columns > 0 else { return [] }
+        var lines: [String] = []
+        var rest: Substring.UTF8View? = text[...].utf8
+        while lines.count < most, let before = rest {
+            let end = before.lastIndex(of: ApplicationState.endOfLine)
+            let line = before[(end.map(before.index(after:)) ?? before.startIndex)...]
+            lines += characters(Substring(line), columns).reversed().prefix(most - lines.count)
+            rest = end.map { before[..<$0] }
+        }
+        return lines.reversed()
     }
 
     /// Lines of at most `columns` characters, broken between words, and within a word only where it is longer than a line.

@@ -118,9 +118,9 @@ struct SessionsOverALine {
         if direction == .toServer {
             sessions[index].server.acknowledged(segment.acknowledges, at: now)
             guard let data = segment.data else { return }
-            for _ in sessions[index].server.received(data.number, data.message) {
+            for message in sessions[index].server.received(data.number, data.message) {
                 monitor.heard(sessions[index].watch, at: now)
-                monitor.answered(sessions[index].watch, at: now)
+                monitor.answered(sessions[index].watch, sequence: message, at: now)
             }
             send(index, .toClients, nil)
         } else if sessions[index].struck == nil {

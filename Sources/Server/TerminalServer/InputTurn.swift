@@ -1,0 +1,10 @@
+/// What the input of one read has set off, to be settled once after all of it: however many keys and clicks a client sends in
+/// one piece, the page is compared once, the list of sessions looked at once, and a message laid out once.
+struct InputTurn {
+    /// What was on the page before the first key.
+    var page: [String]?
+    /// Whether the user did something, as far as he can: a mouse that only moves does not count.
+    var acted = false
+    /// Where the message in front lies; nil before somebody asks.
+    var layout: MessageBoxLayout?
+}

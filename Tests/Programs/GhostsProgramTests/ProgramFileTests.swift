@@ -1,0 +1,60 @@
+import Foundation
+import Netlab
+import NetlabTestSupport
+import ProgramTestSupport
+import Testing
+
+/// It is meant to be copied to a host in trouble. With `--static-swift-stdlib` what is Swift's own is inside the file; what is left
+/// must be glibc's, or come with every C++ compiler's runtime.
+@Suite(.enabled(if: Inside.isFirstStep)) struct ProgramFileTests {
+    @Test func itNeedsNoLibraryButSwiftsAndGlibcs() throws {
+        let dynamic = try Command.run("readelf", ["--dynamic", "--wide", Programs.path("tsghosts")])
+        let needed = dynamic.split(separator: "\n").filter { $0.contains("(NEEDED)") }.compactMap { line in
+            line.split(separator: "[").last?.split(separator: "]").first.map(String.init)
+        }
+        #expect(needed.contains("libc.so.6"))
+        let swift = ["libswift", "lib_Foundation", "libFoundation", "libdispatch", "libBlocksRuntime", "libTesting"]
+        let system = ["libc.so", "libm.so", "ld-linux", "libgcc_s.so", "libstdc++.so", "libpthread.so", "libdl.so"]
+        for library in needed { #expect((swift + system).contains { library.hasPrefix($0) }, "\(library)") }
+    }
+
+    @Test func wrongCommandLinesAreRefused() throws {
+        for arguments in [
+            ["--port", "x"], ["list", "--peer", "nowhere"], ["ask", "--questions", "1"], ["set"], ["set", "heartbeat"], ["guard"],
+            ["set", "tcp-keepalive", "--restore", "x"], ["list", "--silent", "10"], ["ask", "--rate", "0"],
+        ] {
+            let outcome = try Programs.run("tsghosts", arguments)
+            #expect(outcome.code == 64 && !outcome.errors.isEmpty, "\(arguments): \(outcome.code)")
+        }
+        let outcome = try Programs.run("tsghosts", ["--netns", "/nowhere"])
+        #expect(outcome.code == 1 && outcome.errors == "tsghosts: there is no network namespace at /nowhere\n", "\(outcome.errors)")
+        let undo = try Programs.run("tsghosts", ["set", "--restore", "/nowhere"])
+        #expect(undo.code == 1 && undo.errors == "tsghosts: cannot read /nowhere\n", "\(undo.errors)")
+    }
+
+    @Test func helpFitsATerminal() throws {
+        for command in [[], ["list"], ["ask"], ["end"], ["set"], ["guard"]] {
+            let help = try Programs.run("tsghosts", command + ["--help"]).output
+            for line in help.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+        }
+    }
+}
+
+extension InNetwork {
+    /// docs/tsghosts.schema.json by a validator that is not ours.
+    @Test func jsonIsAsItsSchemaSays() throws {
+        let server = try StockServer(.redis)
+        let owned = try OwnServer(port: 7300, clients: 3)
+        owned.accepted[0].keepAlive(idle: 5, interval: 5, count: 5)
+        let clients = try [11, 12].map { try Laboratory.connected(from: $0, port: server.port) }
+        let schema =
+            URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst() + "/docs/tsghosts.schema.json"
+        let script = "import json,jsonschema,sys; jsonschema.validate(json.load(sys.stdin), json.load(open('\(schema)')))"
+        for (arguments, asNobody) in [(["list"], false), (["list"], true), (["ask"], false), (["ask"], true)] {
+            let outcome = try Laboratory.ghosts(arguments + ["--json"], asNobody: asNobody)
+            #expect(try Laboratory.connections(outcome).count == 5)
+            try Command.run("python3", ["-c", script], input: outcome.output)
+        }
+        withExtendedLifetime(clients) {}
+    }
+}
