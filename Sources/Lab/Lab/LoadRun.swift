@@ -10,7 +10,7 @@ final class LoadRun {
     private(set) var loggedOn = 0
     private let name: String
     private let heard: (TruthEvent) -> Void
-    private var feed: TruthFeed!
+    private var feed: TruthFeed?
 
     /// Whom the load strikes with what.
     struct Plan {
@@ -50,13 +50,13 @@ final class LoadRun {
             ] + plan.more, in: experiment, heard: { [unowned self] in hear($0) })
     }
 
-    var truth: [TruthEvent] { feed.truth }
+    var truth: [TruthEvent] { feed?.truth ?? [] }
 
     /// Why the load ended before its time; nil while it runs.
-    var broken: String? { feed.broken.map { "\(name): \($0)" } }
+    var broken: String? { feed?.broken.map { "\(name): \($0)" } }
 
     /// Ends several and hears their last words.
-    static func stop(_ loads: [LoadRun]) { TruthFeed.stop(loads.map(\.feed)) }
+    static func stop(_ loads: [LoadRun]) { TruthFeed.stop(loads.compactMap(\.feed)) }
 
     private func hear(_ event: TruthEvent) {
         switch event.event {
