@@ -57,7 +57,7 @@ final class BeliefFeed {
     private func hear(_ line: [UInt8]) {
         guard let event = try? decoder.decode(SessionEvent.self, from: Data(line)) else {
             unread += 1
-            if unread == 1 { firstUnread = ProgramLog.printable(String(decoding: line.prefix(80), as: UTF8.self)) }
+            if unread == 1 { firstUnread = PrintableText.escaped(String(decoding: line.prefix(80), as: UTF8.self)) }
             return
         }
         experiment.events.add(.belief, line, cell: nameInJSON, at: event.t)

@@ -90,7 +90,7 @@ final class CellRun {
     /// Why the cell cannot go on: a program of it has ended before its time, or what it says is not heard any more.
     func broken(at now: MonotonicTime) -> String? {
         if let server, !server.isRunning {
-            return "\(plan.name): \(ProgramLog.ended("tsserver", server, log: log("tsserver")))"
+            return "\(plan.name): \(LastWords.ended("tsserver", server, log: log("tsserver")))"
         }
         if let broken = load?.broken ?? line?.broken { return broken }
         guard let cut = feed?.cut else { return nil }

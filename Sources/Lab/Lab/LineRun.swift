@@ -47,7 +47,7 @@ public final class LineRun {
 
     /// Why it ended before its time; nil while it runs.
     var broken: String? {
-        process.isRunning ? nil : ProgramLog.ended("the line", process, log: errors)
+        process.isRunning ? nil : LastWords.ended("the line", process, log: errors)
     }
 
     /// Ends it; gives what it did and what it cost.
@@ -56,7 +56,7 @@ public final class LineRun {
     public func stop() throws(LabError) -> LineSummary {
         process.stop()
         if process.exitCode == LineProgram.logLost {
-            throw .trouble("the line's log is not whole: \(ProgramLog.lastLine(of: errors) ?? errors)")
+            throw .trouble("the line's log is not whole: \(LastWords.lastLine(of: errors) ?? errors)")
         }
         guard let summary = heard.summary else { throw .trouble("the line ended without a summary: see \(log) and the .log beside it") }
         return summary

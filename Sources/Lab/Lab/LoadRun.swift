@@ -1,23 +1,16 @@
-import EventLoop
 import Faults
-import Foundation
 import Netlab
 import Time
 import Transport
 
-/// One tsload at work among the workstations, and the truth it tells.
+/// One tsload that strikes its clients with a fault, and how far it has got.
 final class LoadRun {
-    private(set) var truth: [TruthEvent] = []
     /// When the first client was struck.
     private(set) var struck: MonotonicTime?
     private(set) var loggedOn = 0
-    private var process: LineProcess?
-    private let log: String
-    private let decoder = JSONDecoder()
-    private let heard: (TruthEvent) -> Void
-    private let experiment: Experiment
     private let name: String
-    private let nameInJSON: [UInt8]
+    private let heard: (TruthEvent) -> Void
+    private var feed: TruthFeed?
 
     /// Whom the load strikes with what.
     struct Plan {
@@ -38,59 +31,34 @@ final class LoadRun {
 
     /// - Parameters:
     ///   - name: whose load it is, for events and complaints.
+    ///   - log: gets what tsload says on standard error.
     ///   - heard: hears of each truth.
     init(
         _ plan: Plan, name: String, log: String, program: String, in experiment: Experiment,
         heard: @escaping (TruthEvent) -> Void = { _ in }
     ) throws(NetlabError) {
-        self.heard = heard
-        self.experiment = experiment
         self.name = name
-        self.log = log
-        nameInJSON = EventLog.name(name)
+        self.heard = heard
         let fault = FaultPlan(
             plan.fault, share: Double(plan.faulted) / Double(plan.clients), at: plan.calm,
             lasting: ReproductionPlan.lasting)
-        let (executable, arguments) = experiment.network.command(
-            in: .clients, program,
-            [
+        feed = try TruthFeed(
+            of: name, log: log, program: program,
+            options: [
                 "--target", plan.target.description, "--clients", "\(plan.clients)", "--rate", "\(plan.rate)",
-                "--first-workstation", "\(plan.firstWorkstation)",
-                "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
-                "--fault", fault.description, "--seed", "\(plan.seed)", "--truth", "-",
-            ] + plan.more)
-        process = try LineProcess(executable, arguments, log: log, on: experiment.loop, onLine: { [unowned self] in hear($0) })
+                "--first-workstation", "\(plan.firstWorkstation)", "--fault", fault.description, "--seed", "\(plan.seed)",
+            ] + plan.more, in: experiment, heard: { [unowned self] in hear($0) })
     }
+
+    var truth: [TruthEvent] { feed?.truth ?? [] }
 
     /// Why the load ended before its time; nil while it runs.
-    var broken: String? {
-        guard let process, !process.isRunning else { return nil }
-        return "\(name): \(ProgramLog.ended("tsload", process, log: log))"
-    }
+    var broken: String? { feed?.broken.map { "\(name): \($0)" } }
 
     /// Ends several and hears their last words.
-    static func stop(_ loads: [LoadRun]) {
-        LineProcess.stop(loads.compactMap(\.process))
-        for load in loads { load.checkEnd() }
-    }
+    static func stop(_ loads: [LoadRun]) { TruthFeed.stop(loads.compactMap(\.feed)) }
 
-    /// tsload ends with 2 where it could not write down everything.
-    private func checkEnd() {
-        guard let process else { return }
-        for what in process.lost { experiment.lose("\(name): tsload: \(what)") }
-        if process.exitCode == 2 {
-            experiment.lose("\(name): tsload lost truth: \(ProgramLog.lastLine(of: log) ?? "see \(log)")")
-        }
-    }
-
-    private func hear(_ line: [UInt8]) {
-        guard let event = try? decoder.decode(TruthEvent.self, from: Data(line)) else {
-            let said = ProgramLog.printable(String(decoding: line.prefix(80), as: UTF8.self))
-            experiment.lose("\(name): tsload said what is no truth: \(said)")
-            return experiment.fail("\(name): the truth cannot be known")
-        }
-        experiment.events.add(.truth, line, cell: nameInJSON, at: event.t)
-        truth.append(event)
+    private func hear(_ event: TruthEvent) {
         switch event.event {
         case .loggedOn: loggedOn += 1
         case .struck: struck = struck ?? event.t

@@ -1,3 +1,4 @@
+import Faults
 import Foundation
 import Glibc
 
@@ -38,18 +39,21 @@ struct RunDirectory {
         return safe
     }
 
-    /// Files that a run writes, by how their names begin and end.
-    private static let own: [(prefix: String, suffix: String)] = [
-        ("results", ".json"), ("claims", ".json"), ("report", ".html"), ("events", ".ndjson"), ("wire", ".pcapng"),
-        ("line-", ".pcapng"), ("line-", ".ndjson"), ("line-", ".log"), ("schedule-", ".txt"),
-    ]
+    /// Whether a run writes files of this name, so that an old one may go. Others in the directory are somebody else's.
+    private static func isOwn(_ name: String) -> Bool {
+        ["results.json", "claims.json", "report.html", "events.ndjson", "wire.pcapng"].contains(name)
+            || name.wholeMatch(of: /line-[0-9]+\.(pcapng|ndjson|log)|schedule-[0-9]+\.txt/) != nil
+    }
+
+    private static func isOwnLog(_ name: String) -> Bool {
+        let stem = name.hasSuffix(".log") ? String(name.dropLast(4)) : ""
+        return stem == "server" || Fault(rawValue: stem) != nil || stem.wholeMatch(of: /(cell|stress)-[0-9]+-.*/) != nil
+    }
 
     private func removeOld() throws(LabError) {
         let manager = FileManager.default
-        let old = ((try? manager.contentsOfDirectory(atPath: url.path)) ?? []).filter { name in
-            Self.own.contains { name.hasPrefix($0.prefix) && name.hasSuffix($0.suffix) }
-        }.map { file($0).path }
-        let oldLogs = ((try? manager.contentsOfDirectory(atPath: logs.path)) ?? []).filter { $0.hasSuffix(".log") }
+        let old = ((try? manager.contentsOfDirectory(atPath: url.path)) ?? []).filter(Self.isOwn).map { file($0).path }
+        let oldLogs = ((try? manager.contentsOfDirectory(atPath: logs.path)) ?? []).filter(Self.isOwnLog)
             .map { logs.appendingPathComponent($0).path }
         for path in old + oldLogs where unlink(path) != 0 && errno != ENOENT {
             throw .cannotWrite(path: path, errno: errno)

@@ -28,7 +28,7 @@ final class ServerUnderTest {
     var isReachable: Bool { get throws { try listeners().contains { $0.port == port && !$0.isLoopback } } }
 
     /// What it said last, to put behind a complaint.
-    var quote: String { "; the server said last: \(ProgramLog.lastLine(of: log) ?? "nothing") (\(log))" }
+    var quote: String { "; the server said last: \(LastWords.lastLine(of: log) ?? "nothing") (\(log))" }
 
     /// Why clients will never reach it; nil while they do or may.
     func trouble(at now: MonotonicTime) throws -> String? {
@@ -37,7 +37,7 @@ final class ServerUnderTest {
             switch process.exitCode {
             case 127: return "the server's program was not found\(quote)"
             case 126: return "the server's program cannot be executed\(quote)"
-            default: return ProgramLog.ended("the server", process, log: log)
+            default: return LastWords.ended("the server", process, log: log)
             }
         }
         let listeners = try listeners()

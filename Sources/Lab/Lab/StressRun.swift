@@ -23,11 +23,10 @@ final class StressRun: ExperimentStages {
     private let experiment: Experiment
     private let decoder = JSONDecoder()
     private var server: LineProcess?
-    private var load: LineProcess?
+    private var load: TruthFeed?
     private var feed: BeliefFeed?
     /// How many of its endpoints the server has said that it listens at.
     private var listening = 0
-    private var truth: [TruthEvent] = []
     private var findings: [StressFinding] = []
     private var began: MonotonicTime?
     private var listed: [SessionRecord]?
@@ -81,15 +80,11 @@ final class StressRun: ExperimentStages {
     }
 
     private func startLoad(_ programs: Programs) {
-        let options =
-            targets.flatMap { ["--target", $0.description] } + [
-                "--sources", SocketAddress.ipv4(PrivateNetwork.workstations, port: 0).host,
-                "--schedule", scheduleFile.path, "--truth", "-",
-            ]
-        let (executable, arguments) = experiment.network.command(in: .clients, programs.tsload, options)
         do {
-            load = try LineProcess(
-                executable, arguments, log: log("tsload"), on: experiment.loop, onLine: { [unowned self] in hear($0) })
+            load = try TruthFeed(
+                of: name, log: log("tsload"), program: programs.tsload,
+                options: targets.flatMap { ["--target", $0.description] } + ["--schedule", scheduleFile.path], in: experiment,
+                heard: { [unowned self] in hear($0) })
         } catch {
             experiment.fail("\(name): tsload: \(error)")
         }
@@ -106,14 +101,7 @@ final class StressRun: ExperimentStages {
 
     // MARK: Meanwhile
 
-    private func hear(_ line: [UInt8]) {
-        guard let event = try? decoder.decode(TruthEvent.self, from: Data(line)) else {
-            let said = ProgramLog.printable(String(decoding: line.prefix(80), as: UTF8.self))
-            experiment.lose("\(name): tsload said what is no truth: \(said)")
-            return experiment.fail("\(name): the truth cannot be known")
-        }
-        experiment.events.add(.truth, line, cell: EventLog.name(name), at: event.t)
-        truth.append(event)
+    private func hear(_ event: TruthEvent) {
         guard event.event == .ready else { return }
         began = event.t
         load.map { loadGrowth.look(at: $0.identifier, first: true) }
@@ -121,10 +109,10 @@ final class StressRun: ExperimentStages {
     }
 
     func look(at now: MonotonicTime) -> ExperimentStage {
-        for (name, process) in [("tsserver", server), ("tsload", load)] {
-            guard let process, !process.isRunning else { continue }
+        let ended = server.flatMap { $0.isRunning ? nil : LastWords.ended("tsserver", $0, log: log("tsserver")) }
+        if let crash = ended ?? load?.broken {
             // That is for the storm to find out, not a failure of the lab.
-            findings.append(StressFinding(.crash, ProgramLog.ended(name, process, log: log(name))))
+            findings.append(StressFinding(.crash, crash))
             return .over
         }
         guard let began, let server, let load else { return .preparing("clients start") }
@@ -162,12 +150,7 @@ final class StressRun: ExperimentStages {
         isStopped = true
         timers = []
         if let cut = feed?.cut, server?.isRunning == true { experiment.lose("\(name): tsserver's beliefs: \(cut)") }
-        let load = load.map { [$0] } ?? []
-        LineProcess.stop(load)
-        for what in load.flatMap(\.lost) { experiment.lose("\(name): tsload: \(what)") }
-        if load.first?.exitCode == 2 {
-            experiment.lose("\(name): tsload lost truth: \(ProgramLog.lastLine(of: log("tsload")) ?? "see its log")")
-        }
+        TruthFeed.stop(load.map { [$0] } ?? [])
         feed?.close()
         server?.stop()
     }
@@ -179,7 +162,7 @@ final class StressRun: ExperimentStages {
             findings.append(StressFinding(.crash, "the server did not list its sessions"))
         }
         let judge = StressJudge(
-            rules: plan.rules, truth: truth.filter { $0.t <= end }, beliefs: (feed?.beliefs ?? []).filter { $0.t <= end },
+            rules: plan.rules, truth: (load?.truth ?? []).filter { $0.t <= end }, beliefs: (feed?.beliefs ?? []).filter { $0.t <= end },
             listed: (listed ?? []).map {
                 StressJudge.Listed(session: $0.session, state: $0.state, user: $0.user, address: $0.address)
             }, end: end)

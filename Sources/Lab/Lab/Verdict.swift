@@ -11,11 +11,14 @@ public struct Verdict {
 
     public init(_ outcome: Outcome) { self.outcome = outcome }
 
-    /// - Parameter colours: whether what holds and what does not is in green and red (ECMA-48 SGR).
-    public func text(colours: Bool = false) -> String {
+    /// - Parameters:
+    ///   - width: of a line at the most, in characters; nil for lines as long as they come.
+    ///   - colours: whether what holds and what does not is in green and red (ECMA-48 SGR).
+    public func text(width: Int? = nil, colours: Bool = false) -> String {
         var lines = [reproduced, hurt, watchdogs, hang].compactMap { $0 } + cures + LineVerdict(outcome.cells).sentences
         if let healthy { lines.append(healthy) }
-        return (lines + claims.map { colours ? $0.coloured : $0.text }).joined(separator: "\n")
+        let wrapped = lines.map { Paragraph.wrapped($0, width: width) }
+        return (wrapped + claims.map { $0.text(width: width, colours: colours) }).joined(separator: "\n")
     }
 
     private struct Line {
@@ -29,7 +32,10 @@ public struct Verdict {
         var text: String
         var colour: Colour
 
-        var coloured: String { "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" }
+        func text(width: Int?, colours: Bool) -> String {
+            let text = Paragraph.wrapped(text, width: width)
+            return colours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+        }
     }
 
     private var claims: [Line] {
@@ -97,7 +103,8 @@ public struct Verdict {
     }
 
     private var cures: [String] {
-        outcome.plan.policies.filter { $0 != .none }.compactMap { policy in
+        let names = PolicyNames(outcome.results.cells)
+        return outcome.plan.policies.filter { $0 != .none }.compactMap { policy in
             guard
                 let power = outcome.results.cells.first(where: {
                     $0.transport == TransportKind.tcp.rawValue && $0.policyParameters == policy.description && $0.fault == .powerOff
@@ -107,13 +114,14 @@ public struct Verdict {
                 format: "at %.0f packets (%.1f kB) a session an hour", power.liveness.packetsPerSessionHour,
                 power.liveness.bytesPerSessionHour / 1000)
             let back = "\(power.reconnects.resumed) of \(power.reconnects.attempted) users got their session back as they left it"
+            let name = names.name(of: power)
             if policy.challengeTimeout != nil, policy.rules.count == 1 {
-                return "\(policy.name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
+                return "\(name) asked a client only when its user came back: \(back), \(cost), all of it for the asking."
             }
             guard let longest = power.detectionSeconds.max else {
-                return "\(policy.name) left \(power.orphansAtHorizon) of \(power.faulted) undiscovered."
+                return "\(name) left \(power.orphansAtHorizon) of \(power.faulted) undiscovered."
             }
-            return String(format: "\(policy.name) knew of every power cut within %.1f s, and \(back), \(cost).", longest)
+            return String(format: "%@ knew of every power cut within %.1f s, and %@, %@.", name, longest, back, cost)
         }
     }
 

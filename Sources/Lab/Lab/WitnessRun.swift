@@ -9,6 +9,8 @@ import Transport
 /// which its packets are known.
 public final class WitnessRun: ExperimentStages {
     let readyLimit = Duration.seconds(90)
+    /// How long the server may take until it listens anywhere.
+    private static let listenLimit = Duration.seconds(30)
     /// Time after the horizon for the last events to be heard.
     private static let afterHorizon = Duration.milliseconds(500)
 
@@ -17,6 +19,7 @@ public final class WitnessRun: ExperimentStages {
     private var server: ServerUnderTest?
     private var loads: [LoadRun] = []
     private var evidence: Evidence?
+    private var serverStarted = MonotonicTime.zero
 
     private init(_ plan: WitnessPlan, in experiment: Experiment) {
         self.plan = plan
@@ -34,12 +37,16 @@ public final class WitnessRun: ExperimentStages {
         for setting in plan.settings { try network.setting(setting.name, setting.value, in: .server) }
         evidence = try Evidence(in: experiment)
         server = try ServerUnderTest(plan.server, port: plan.port, in: experiment)
+        serverStarted = experiment.loop.now
     }
 
     func look(at now: MonotonicTime) throws -> ExperimentStage {
         if let trouble = try server?.trouble(at: now) { throw LabError.trouble(trouble) }
         if loads.isEmpty {
-            guard try server?.isReachable == true else { return .preparing("waiting for the server") }
+            guard try server?.isReachable == true else {
+                if now > serverStarted + Self.listenLimit { throw notReady() }
+                return .preparing("waiting for the server to listen at port \(plan.port)")
+            }
             try startLoads()
         }
         let struck = loads.compactMap(\.struck)

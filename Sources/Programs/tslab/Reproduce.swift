@@ -4,6 +4,7 @@ import Describing
 import Faults
 import Lab
 import Liveness
+import ProgramOptions
 import Time
 import Transport
 
@@ -56,6 +57,7 @@ struct Reproduce: ParsableCommand {
     var horizon = DurationText.format(ReproductionPlan.standardHorizon)
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "When the users of struck clients come back, after the fault, or 'never'; 9s before the horizon by default.",
             valueName: "duration|never"))

@@ -10,7 +10,8 @@ enum ReproductionCommand {
             let table = ResultsTable(outcome.results).text(as: options.format, columns: options.selection)
             guard options.format == .text else { return table }
             let report = URL(fileURLWithPath: out).appendingPathComponent("report.html").path
-            return "\(table)\n\n\(Verdict(outcome).text(colours: options.hasColours))\n\nReport: \(report)"
+            return
+                "\(table)\n\n\(Verdict(outcome).text(width: TableOptions.terminalWidth, colours: options.hasColours))\n\nReport: \(report)"
         }
     }
 }

@@ -4,6 +4,7 @@ import Faults
 import Lab
 import Line
 import Liveness
+import ProgramOptions
 import Time
 import Transport
 
@@ -73,6 +74,7 @@ struct Sweep: ParsableCommand {
     var horizon = DurationText.format(ReproductionPlan.sweepHorizon)
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "When the users of struck clients come back, after the fault, or 'never'; 25s before the horizon by default.",
             valueName: "duration|never"))
@@ -108,8 +110,8 @@ struct Sweep: ParsableCommand {
         plan.seed = try OptionValue.seed(seed)
         plan.transports = try OptionValue.transports(transport)
         plan.horizon = try OptionValue.duration("--horizon", horizon, in: .seconds(40)...(.seconds(86_400)))
-        if !policy.isEmpty { plan.policies = try OptionValue.policies(policy) }
         plan.userReturn = try UserReturn(option: returnAfter, horizon: plan.horizon)
+        if !policy.isEmpty { plan.policies = try OptionValue.policies(policy) }
         if let interval { plan.policies = try Self.vary(plan.policies, interval) }
         plan.datagramPolicies = plan.policies
         if !fault.isEmpty { plan.faults = try OptionValue.faults(fault) }

@@ -45,7 +45,7 @@ struct TableOptions: ParsableArguments {
     }
 
     /// In characters; nil where standard output is no terminal, which has room for everything.
-    private static var terminalWidth: Int? {
+    static var terminalWidth: Int? {
         guard isatty(STDOUT_FILENO) == 1 else { return nil }
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Lab
+import ProgramOptions
 import Time
 
 extension UserReturn {
@@ -9,11 +9,7 @@ extension UserReturn {
         case nil: self = .beforeHorizon
         case "never": self = .never
         case let text?:
-            guard let time = DurationText.parse(text), time > .zero, time < horizon else {
-                throw ValidationError(
-                    "--return-after takes a duration shorter than the horizon, like 30s, or 'never', not '\(text)'")
-            }
-            self = .after(time)
+            self = .after(try OptionValue.duration("--return-after", text, in: .seconds(1)...horizon))
         }
     }
 }

@@ -4,6 +4,7 @@ import Describing
 import Faults
 import Lab
 import LoadGenerator
+import ProgramOptions
 import RDP
 import Time
 
@@ -44,8 +45,8 @@ struct WitnessCommand: ParsableCommand {
             \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
 
             EXIT STATUS
-              0 when every client met its fault, 1 when some did not or it could not run,
-              2 when evidence was lost, 64 for a wrong command line, 130 when interrupted.
+              0 when every client met its fault, 1 when some did not or it could not run, 2
+              when evidence was lost, 64 for a wrong command line, 130 when interrupted.
               Whatever ends it, what was seen is written.
             """)
 

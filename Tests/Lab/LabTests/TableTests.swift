@@ -1,6 +1,8 @@
 import Contracts
 import Faults
 import Foundation
+import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 @testable import Lab
@@ -92,5 +94,45 @@ import Testing
         #expect(few.contains("too few calls") && !few.contains("5184"))
         cell.line.livenessCalls = 9
         #expect(ResultsTable(.fixture([cell])).text().contains("5184 (130-28884)"))
+    }
+
+    @Test func paragraphsBreakBetweenWordsAndKeepTheirIndent() {
+        #expect(Paragraph.wrapped("one two three", width: 7) == "one two\nthree")
+        #expect(Paragraph.wrapped("  - one two three", width: 9) == "  - one\n    two\n    three")
+        #expect(Paragraph.wrapped("unbreakable word", width: 4) == "unbreakable\nword")
+        #expect(Paragraph.wrapped("one two three", width: nil) == "one two three")
+    }
+
+    @Test func eventsThatCannotBeWrittenAreKnownOf() throws {
+        let log = try EventLog(URL(fileURLWithPath: "/dev/full"))
+        log.add(.truth, Array("{}".utf8), cell: EventLog.name("cell"), at: .zero)
+        #expect(log.trouble == nil)
+        log.flush()
+        #expect(try #require(log.trouble).description.contains("No space left on device"))
+    }
+
+    @Test func whatAServerSaidLastIsQuotedWithoutWhatDrivesATerminal() throws {
+        let path = try Temporary.directory().appendingPathComponent("log").path
+        #expect(LastWords.lastLine(of: path) == nil)
+        try Data("first\n\u{1B}[31mno key\u{7}\n  \n".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(LastWords.lastLine(of: path) == #"\u{1B}[31mno key\u{7}"#)
+    }
+
+    @Test func onlyARunsOwnOldFilesGo() throws {
+        let manager = FileManager.default
+        let directory = try Temporary.directory()
+        defer { try? manager.removeItem(at: directory) }
+        try manager.createDirectory(at: directory.appendingPathComponent("logs"), withIntermediateDirectories: true)
+        let own = ["results.json", "line-2.log", "schedule-1.txt", "logs/cell-3-x-tsload.log", "logs/power-off.log", "logs/server.log"]
+        let others = ["results-2025.json", "line-notes.log", "logs/access.log", "report.html.bak"]
+        for name in own + others { try Data().write(to: directory.appendingPathComponent(name)) }
+        _ = try RunDirectory(directory.path)
+        let left = Set(try manager.subpathsOfDirectory(atPath: directory.path))
+        #expect(left == Set(others + ["logs"]))
+    }
+
+    @Test func whereNothingCanBeWrittenIsSaidInALine() {
+        #expect(throws: LabError.self) { try RunDirectory("/proc/x/y") }
+        do { _ = try RunDirectory("/dev/null/x") } catch { #expect("\(error)" == "cannot write /dev/null/x: Not a directory") }
     }
 }

@@ -1,13 +1,14 @@
 import Foundation
 import Netlab
+import Wire
 
 /// What a program of a run said last, for an error that quotes it.
-enum ProgramLog {
+enum LastWords {
     /// Bytes looked at, and shown.
     private static let tail = 4_096
     private static let shown = 200
 
-    /// The last line of a file that is not empty, with whatever would drive a terminal taken out; nil where there is none.
+    /// The last line of a file that is not empty, with whatever would drive a terminal escaped; nil where there is none.
     static func lastLine(of path: String) -> String? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
@@ -15,19 +16,7 @@ enum ProgramLog {
         try? file.seek(toOffset: size > UInt64(tail) ? size - UInt64(tail) : 0)
         let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
         let line = text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
-        return line.map(printable)
-    }
-
-    /// A line of somebody else's with `?` for each character that a terminal would not show as one.
-    static func printable(_ text: some StringProtocol) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.prefix(shown).map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: "?"
-                    default: scalar
-                    }
-                }))
+        return line.map { PrintableText.escaped($0, limit: shown) }
     }
 
     /// Says that a program ended which was to run on.
