@@ -1,3 +1,4 @@
+import CLibevent
 import Glibc
 
 /// A bound, listening, non-blocking socket; a UNIX one is readable and writable by its owner alone. One that a service manager

@@ -1,3 +1,4 @@
+import CLibevent
 import Glibc
 
 /// What this process tells the service manager that started it (sd_notify(3)); nothing where none did.

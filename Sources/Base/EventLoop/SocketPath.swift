@@ -1,3 +1,4 @@
+import CLibevent
 import Glibc
 
 /// The name in the file system that a UNIX socket of this process is bound to. The name outlives the socket, and may be
