@@ -76,14 +76,22 @@ public struct SessionTable {
     /// How many sessions have a user, whether he is there or not.
     public var withUser: Int { count(.active) + count(.disconnected) + count(.shadow) }
 
-    /// The first `most` of them, by their numbers.
+    /// The first `most` of them, those that are Active first, of each kind by their numbers.
     public func firstWithUser(_ most: Int) -> [Session] {
         var found: [Session] = []
-        for case let session? in slots where session.user != nil {
-            if found.count == most { break }
-            found.append(session)
+        for isActive in [true, false] {
+            for case let session? in slots where session.user != nil && (session.state == .active) == isActive {
+                if found.count == most { return found }
+                found.append(session)
+            }
         }
         return found
+    }
+
+    /// All of them in that order.
+    public var idsWithUser: [SessionID] {
+        let sessions = slots.lazy.compactMap { $0 }.filter { $0.user != nil }
+        return sessions.filter { $0.state == .active }.map(\.id) + sessions.filter { $0.state != .active }.map(\.id)
     }
 
     public func count(_ state: SessionState) -> Int { counts[state, default: 0] }

@@ -5,6 +5,17 @@ struct InputTurn {
     var page: [String]?
     /// Whether the user did something, as far as he can: a mouse that only moves does not count.
     var acted = false
+    /// Whether he asked for the list of sessions as it is now.
+    var refreshes = false
     /// Where the message in front lies; nil before somebody asks.
     var layout: MessageBoxLayout?
+    /// What the user chose, done after all that he typed.
+    var command: Command?
+
+    enum Command {
+        /// One of the sessions that he was offered.
+        case choose(Int)
+        case disconnect
+        case logOff
+    }
 }

@@ -4,7 +4,7 @@ import Wire
 // What the client is shown.
 extension ServerConnection {
     var desktop: Desktop {
-        Desktop(width: endpoint.desktopWidth, height: endpoint.desktopHeight, colorDepth: endpoint.colorDepth)
+        Desktop(width: endpoint.desktopWidth, height: endpoint.desktopHeight, colorDepth: endpoint.colorDepth, view: view)
     }
 
     /// Shows the client what has changed, if it can be shown now.
@@ -81,8 +81,10 @@ extension ServerConnection {
     }
 
     /// Has the list drawn again if it is not the newest. Only for what the user does: see ``SessionBoard``.
-    func refreshList() {
-        server.updateBoard()
+    ///
+    /// - Parameter onDemand: whether that is what he wants.
+    func refreshList(onDemand: Bool = false) {
+        server.updateBoard(onDemand: onDemand)
         guard shownList != server.board.generation else { return }
         damage.add(desktop.list.page)
     }
@@ -90,7 +92,7 @@ extension ServerConnection {
     /// Where the tiles are kept that other desktops of this look have in common with this one; nil where a tile of `area`
     /// may not be one of the whole desktop's, or not be the same bytes.
     private func shelf(for area: Area, of desktop: Desktop) -> Int? {
-        guard area == desktop.screen, endpoint.sendsPlainly else { return nil }
+        guard area == desktop.screen, endpoint.sendsPlainly, desktop.view == DesktopView(), chooser == nil else { return nil }
         let look = CommonTiles.Look(
             desktopWidth: area.width, desktopHeight: area.height, colorDepth: desktop.colorDepth,
             omitsBitmapHeaders: endpoint.omitsBitmapHeaders)

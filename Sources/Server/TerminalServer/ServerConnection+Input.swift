@@ -1,7 +1,7 @@
 import RDP
 import Sessions
 
-// What the user does, and the boxes that he is shown.
+// What the user does with keyboard and mouse.
 extension ServerConnection {
     /// More bytes than this in one read are not a user at work: his keys come one by one.
     private static let mostOfAUser = 256
@@ -19,7 +19,7 @@ extension ServerConnection {
             case .scancode(Keyboard.enter, released: false, _), .scancode(Keyboard.escape, released: false, _):
                 turn.acted = true
                 guard boxes.isEmpty else {
-                    closeBox(&turn)
+                    answerBox(0, &turn)
                     continue
                 }
             default: break
@@ -28,6 +28,12 @@ extension ServerConnection {
         }
         guard !typed.isEmpty else { return }
         turn.acted = true
+        if let chooser {
+            // The sessions are numbered.
+            let number = typed.lazy.compactMap(\.wholeNumberValue).first { 1...chooser.sessions.count ~= $0 }
+            if let number { turn.command = .choose(number - 1) }
+            return
+        }
         if turn.page == nil { turn.page = server.lines(of: session, on: desktop) }
         server.busyPrograms.remove(token)
         if server.type(typed, in: session) == .startFlood { server.busyPrograms.add(token) }
@@ -43,11 +49,19 @@ extension ServerConnection {
             let desktop = desktop
             for area in desktop.changes(from: page, to: server.lines(of: session, on: desktop)) { damage.add(area) }
         }
-        refreshList()
+        refreshList(onDemand: turn.refreshes)
     }
+
+    private func click(isDown: Bool, x: Int, y: Int, _ turn: inout InputTurn) {
+        if boxes.isEmpty { clickDesktop(isDown: isDown, x: x, y: y, &turn) } else { clickBox(isDown: isDown, x: x, y: y, &turn) }
+    }
+
+    // MARK: Messages
 
     /// Shows the user a message, in front of those that he has not closed.
     func show(_ box: MessageBox) {
+        // Who has to pick a session has none to show it in.
+        guard chooser == nil else { return }
         addBoxDamage()
         boxes.append(box)
         if boxes.count > MessageBox.most { boxes.removeFirst() }
@@ -59,24 +73,27 @@ extension ServerConnection {
         if let box = boxes.last { damage.add(MessageBoxLayout(box, on: desktop).area) }
     }
 
-    /// The button counts when it comes up where it went down: whoever moves away from it meanwhile has thought better.
-    private func click(isDown: Bool, x: Int, y: Int, _ turn: inout InputTurn) {
+    /// A button counts when it comes up where it went down: whoever moves away from it meanwhile has thought better.
+    private func clickBox(isDown: Bool, x: Int, y: Int, _ turn: inout InputTurn) {
         guard let box = boxes.last, let layout = layout(&turn) else { return }
-        let isOnButton = layout.okButton.contains(x: x, y: y) || layout.closeButton.contains(x: x, y: y)
-        switch (isDown, isOnButton) {
-        case (true, true): press(true, layout)
-        case (false, true) where box.isPressed: closeBox(&turn)
-        case (false, false) where box.isPressed: press(false, layout)
+        switch (isDown, layout.button(x: x, y: y)) {
+        case (true, let button?): press(button, layout)
+        case (false, let button?) where box.pressed == button: answerBox(button, &turn)
+        case (false, _) where box.isPressed: press(nil, layout)
         default: break
         }
     }
 
-    private func press(_ isPressed: Bool, _ layout: MessageBoxLayout) {
-        boxes[boxes.count - 1].isPressed = isPressed
-        damage.add(layout.okButton)
+    private func press(_ button: Int?, _ layout: MessageBoxLayout) {
+        for button in [boxes.last?.pressed, button] { if let button { damage.add(layout.button(button)) } }
+        boxes[boxes.count - 1].pressed = button
     }
 
-    private func closeBox(_ turn: inout InputTurn) {
+    private func answerBox(_ button: Int, _ turn: inout InputTurn) {
+        if chooser != nil {
+            turn.command = .choose(button)
+            return
+        }
         if let layout = layout(&turn) { damage.add(layout.area) }
         boxes.removeLast()
         turn.layout = nil

@@ -40,6 +40,8 @@ final class ServerConnection: ConnectionHandler {
     var damage = Damage()
     /// Messages to the user, the one in front last.
     var boxes: [MessageBox] = []
+    /// What hardly any connection has, out of the way of all the others.
+    private var aside: Aside?
 
     /// - Parameter kind: of the listener that the client came to.
     init(server: TerminalServer, transport: any Connection, kind: TransportKind) {
@@ -59,6 +61,30 @@ final class ServerConnection: ConnectionHandler {
 
     var isActive: Bool { endpoint.isActive }
 
+    /// What a user has done to his desktop, and has to do; nil for an untouched one.
+    private final class Aside {
+        var view = DesktopView()
+        var chooser: SessionChooser?
+    }
+
+    /// How the user has arranged his desktop.
+    var view: DesktopView {
+        get { aside?.view ?? DesktopView() }
+        set { changeAside { $0.view = newValue } }
+    }
+
+    /// Where the user has to pick one of his sessions first.
+    private(set) var chooser: SessionChooser? {
+        get { aside?.chooser }
+        set { if newValue != nil || aside != nil { changeAside { $0.chooser = newValue } } }
+    }
+
+    private func changeAside(_ body: (Aside) -> Void) {
+        let aside = aside ?? Aside()
+        body(aside)
+        self.aside = aside.view == DesktopView() && aside.chooser == nil ? nil : aside
+    }
+
     // MARK: ConnectionHandler
 
     func connectionDidOpen(_ connection: any Connection) {}
@@ -77,6 +103,7 @@ final class ServerConnection: ConnectionHandler {
                 handle(event, &turn, &output)
             }
             settle(turn, bytes: bytes.byteCount)
+            if let command = turn.command { perform(command, &output) }
             if let pdu = endpoint.unfinishedPDU, !owesPDU, isActive {
                 owesPDU = true
                 server.deadlines.expectRest(of: pdu, from: token)
@@ -131,11 +158,7 @@ final class ServerConnection: ConnectionHandler {
         case .resizeRequested(let width, let height):
             turn.layout = nil
             resize(width, height, &output)
-        case .channelMessage(SessionReport.logoffCommand):
-            server.changeIfPossible { table, now throws(Refusal) in
-                if let session { try table.terminate(session, because: .logoff, at: now) }
-            }
-            end(.loggedOffByUser, &output)
+        case .channelMessage(SessionReport.logoffCommand): logOff(&output)
         case .channelMessage: break
         case .shutdownRequested: endpoint.denyShutdown(output: &output)
         case .disconnected:
@@ -208,17 +231,57 @@ final class ServerConnection: ConnectionHandler {
     }
 
     private func admit(_ request: LogonRequest, _ output: inout ByteWriter) {
-        guard let arriving = session else { return }
+        // Clients of this kit have nobody to pick.
+        let sessions = endpoint.hasReportChannel ? [] : server.sessions.disconnectedSessions(of: request.user, most: SessionChooser.most)
+        if sessions.count > 1, server.sessions.fullness == nil || server.challenges != nil {
+            chooser = SessionChooser(request, sessions, on: server.loop) { [unowned self] in
+                withOutput { self.perform(.choose(0), &$0) }
+                repaint()
+            }
+            boxes = [SessionChooser.box(of: sessions, at: server.loop.now)]
+            return endpoint.admit(output: &output)
+        }
+        if enter(request, choice: nil, &output) { endpoint.admit(output: &output) }
+    }
+
+    /// Gives the client its session, or turns it away.
+    private func enter(_ request: LogonRequest, choice: SessionID?, _ output: inout ByteWriter) -> Bool {
+        guard let arriving = session else { return false }
         do throws(Refusal) {
             let outcome = try server.logon(
-                arriving, token, user: request.user, clientName: request.clientName, choice: nil)
+                arriving, token, user: request.user, clientName: request.clientName, choice: choice)
             session = outcome.session
             resumed = outcome.resumed
             if !outcome.held.isEmpty { boxes = [server.explanation(of: outcome)] }
-            endpoint.admit(output: &output)
+            return true
         } catch {
             refuse(error, .deniedConnection, &output)
+            return false
         }
+    }
+
+    /// Does what the user chose on his desktop.
+    private func perform(_ command: InputTurn.Command, _ output: inout ByteWriter) {
+        switch command {
+        case .choose(let number):
+            guard let chosen = chooser else { return }
+            chooser = nil
+            boxes = []
+            guard enter(chosen.request, choice: chosen.sessions[number], &output) else { return }
+            damage.add(desktop.screen)
+            if isActive { begin(&output) }
+        case .disconnect:
+            leave(because: .clientDisconnected)
+            end(.disconnectedByUser, &output)
+        case .logOff: logOff(&output)
+        }
+    }
+
+    private func logOff(_ output: inout ByteWriter) {
+        server.changeIfPossible { table, now throws(Refusal) in
+            if let session { try table.terminate(session, because: .logoff, at: now) }
+        }
+        end(.loggedOffByUser, &output)
     }
 
     private func refuse(_ refusal: Refusal, _ reason: ErrorInfo, _ output: inout ByteWriter) {
@@ -231,11 +294,15 @@ final class ServerConnection: ConnectionHandler {
     }
 
     private func activate(_ output: inout ByteWriter) {
-        guard let session, let record = server.sessions[session] else { return }
         endpoint.sendPalette(VGA.palette, output: &output)
         damage = Damage()
         damage.add(desktop.screen)
-        guard !hasDesktop else { return }
+        if chooser == nil { begin(&output) }
+    }
+
+    /// The client has its session's desktop, for the first time or again in another size.
+    private func begin(_ output: inout ByteWriter) {
+        guard !hasDesktop, let session, let record = server.sessions[session] else { return }
         hasDesktop = true
         server.counters.logons += 1
         endpoint.sendSessionInfo(session: session.rawValue, domain: "", user: record.user ?? "", output: &output)
@@ -270,6 +337,7 @@ final class ServerConnection: ConnectionHandler {
     private func end(_ reason: ErrorInfo?, _ output: inout ByteWriter) {
         if let session { server.forget(session) }
         session = nil
+        chooser = nil
         stopWatching()
         endpoint.end(reason, output: &output)
         send(&output)
@@ -285,6 +353,7 @@ final class ServerConnection: ConnectionHandler {
 
     private func leave(because reason: ChangeReason) {
         stopWatching()
+        chooser = nil
         guard let session else { return }
         self.session = nil
         server.changeIfPossible { table, now throws(Refusal) in

@@ -6,10 +6,12 @@ extension TerminalServer {
     /// - Parameter listing: whether the list of sessions is to be drawn, so that it is worth the while to make it.
     func content(of id: SessionID, on desktop: Desktop, box: MessageBox?, listing: Bool) -> DesktopContent {
         guard let session = sessions[id] else { return DesktopContent(title: "", lines: []) }
+        let listing = listing && session.user != nil
         var list = SessionList()
         if listing {
             updateBoard()
-            list = board.list(for: session, room: desktop.listedSessions)
+            list = board.list(
+                for: session, room: desktop.listedSessions, first: Int(desktop.view.firstListed), in: sessions)
             connection(showing: id)?.shownList = board.generation
         }
         return DesktopContent(
@@ -18,9 +20,9 @@ extension TerminalServer {
     }
 
     /// Takes everybody's sessions down for the desktops' lists, if that was done too long ago.
-    func updateBoard() {
+    func updateBoard(onDemand: Bool = false) {
         // The list is in the tiles that desktops have in common.
-        if board.update(sessions, at: loop.now) { commonTiles = CommonTiles() }
+        if board.update(sessions, onDemand: onDemand, at: loop.now) { commonTiles = CommonTiles() }
     }
 
     /// What is on the program's page: the newest lines, as many as fit.

@@ -2,6 +2,7 @@ import EventLoop
 import RDP
 import Sessions
 import Slab
+import Wire
 
 // Who is let in, and to which session.
 extension TerminalServer {
@@ -9,6 +10,8 @@ extension TerminalServer {
     ///
     /// - Throws: why he may not log on.
     func authenticate(_ request: LogonRequest, from peer: SocketAddress) throws(Refusal) {
+        // No account has such a name, and it is in every list, event and log line from here on.
+        guard request.user.unicodeScalars.allSatisfy(PrintableText.isPrintable) else { throw .unknownUser(request.user) }
         if isReconnecting(request) { return }
         let users = configuration.users
         guard case .listed = users else {
@@ -52,7 +55,9 @@ extension TerminalServer {
         _ id: SessionID, _ token: SlabHandle, user: String, clientName: String, choice: SessionID?
     ) throws(Refusal) -> LogonOutcome {
         let outcome = try change { table, now throws(Refusal) in
-            try table.logon(id, user: user, clientName: clientName, choice: choice, isAwaited: challenges != nil, at: now)
+            // A computer's name has fifteen characters (NetBIOS); what is none of a name is shown for what it is.
+            let client = PrintableText.escaped(clientName, limit: 15)
+            return try table.logon(id, user: user, clientName: client, choice: choice, isAwaited: challenges != nil, at: now)
         }
         if outcome.resumed {
             counters.resumed += 1

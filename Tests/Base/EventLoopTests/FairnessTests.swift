@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import LoopTestSupport
 import Testing
 import Time
@@ -75,6 +76,58 @@ import Time
         // With a rest of 5 ms after each 1,024 it is some ten of them; with one after each it would be a minute.
         #expect(loop.run(for: .seconds(30)) { heard > 12 * 1024 })
         #expect(loop.now - began > .milliseconds(5) * 10)
+    }
+
+    /// Whoever comes first and has so much to say that each time takes long is not heard alone either.
+    @Test func whoHasPriorityMakesRoomAfterSomeTimeToo() throws {
+        let loop = try EventLoop()
+        let talker = try Pair(loop, backlogLimit: 1 << 24)
+        talker.serverEnd.prioritise(true)
+        let other = try Pair(loop)
+        var heard = 0
+        var heardBefore: Int?
+        talker.server.onReceive = { _, _ in
+            heard += 1
+            let end = loop.now + .milliseconds(5)
+            while loop.now < end {}
+            if heardBefore == nil, heard < 400 { talker.clientEnd.send([1]) }
+        }
+        other.server.onReceive = { _, _ in heardBefore = heard }
+        talker.clientEnd.send([1])
+        other.clientEnd.send([1])
+        #expect(loop.run { heardBefore != nil })
+        // 20 ms are four times.
+        #expect(try #require(heardBefore) < 20)
+    }
+
+    /// A peer that sends without end over TLS is heard a buffer at a time: what it has sent meanwhile comes after the others.
+    @Test func whoSpeaksTLSIsNotHeardAlone() throws {
+        let path = freshPath() + ".pem"
+        defer { unlink(path) }
+        try SelfSignedCertificate.create(for: "localhost", at: path)
+        let loop = try EventLoop()
+        let pair = try Pair(loop)
+        let (server, client) = (
+            try pair.serverEnd.startTLS(try TLSContext(certificate: path, key: path)), try pair.clientEnd.startTLS(try TLSContext.client.get())
+        )
+        var (calls, ticks, inARow, most) = (0, 0, 0, 0)
+        let timer = loop.every(.milliseconds(1)) {
+            ticks += 1
+            inARow = 0
+        }
+        pair.server.onReceive = { _, bytes in
+            calls += 1
+            inARow += 1
+            most = max(most, inARow)
+            let end = loop.now + .milliseconds(3)
+            while loop.now < end {}
+        }
+        let size = 8 << 20
+        client.send([UInt8](repeating: 7, count: size))
+        #expect(loop.run { pair.server.received.count == size })
+        timer.cancel()
+        #expect(calls > 20 && most <= 3, "\(most) of \(calls) in a row")
+        server.close(.abort)
     }
 
     private static let many = 400

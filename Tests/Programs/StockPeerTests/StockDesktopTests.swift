@@ -53,6 +53,38 @@ import Testing
         #expect(eventually(within: 5) { server.keystrokes == 2 })
     }
 
+    @Test(arguments: ["xfreerdp", "rdesktop"]) func theStartMenuLogsOffAndDisconnects(program: String) throws {
+        let server = try StockServer([])
+        defer { server.stop() }
+        for (y, state) in [(536, SessionState?.some(.disconnected)), (559, nil)] {
+            let (client, screen) = try desktop(program, at: server)
+            try screen.click(x: 30, y: 587)
+            try screen.click(x: 40, y: y)
+            #expect(eventually(within: 10) { server.session(of: "anna")?.state == state }, "\(client.said)")
+        }
+    }
+
+    /// Q186592: the second of two Disconnected sessions is picked by its number.
+    @Test(arguments: ["xfreerdp", "rdesktop"]) func whoHasSeveralSessionsPicksOne(program: String) throws {
+        let server = try StockServer([])
+        defer { server.stop() }
+        for _ in 0..<2 { _ = try desktop(program, at: server) }
+        let both = server.sessions(of: "anna").map(\.session)
+        try #require(both.count == 2)
+        for session in both {
+            try server.post("disconnect", to: session)
+            #expect(eventually(within: 5) { server.sessions(of: "anna").first { $0.session == session }?.state == .disconnected })
+        }
+        let (client, screen) = try desktop(program, at: server)
+        #expect(server.sessions(of: "anna").allSatisfy { $0.state == .disconnected }, "none is given before one is picked")
+        try screen.click(x: 700, y: 400)
+        try screen.press(["2"])
+        #expect(
+            eventually(within: 10) { server.sessions(of: "anna").map(\.state) == [.disconnected, .active] }, "\(client.said)\n\(server.log)")
+        try screen.press(["a"])
+        #expect(eventually(within: 5) { server.sessions(of: "anna").last?.keystrokes == 1 })
+    }
+
     @Test(arguments: [("xfreerdp", "rdesktop"), ("rdesktop", "xfreerdp")])
     func aSessionGoesOnAtAnotherClientOfAnotherSize(first: String, second: String) throws {
         let server = try StockServer([])

@@ -50,6 +50,8 @@ final class StockServer {
         return data.flatMap { try? JSONDecoder().decode([Listed].self, from: $0) } ?? []
     }
 
+    func sessions(of user: String) -> [Listed] { sessions.filter { $0.user == user } }
+
     /// A user's session, the newest where there are several.
     func session(of user: String) -> Listed? { sessions.last { $0.user == user } }
 

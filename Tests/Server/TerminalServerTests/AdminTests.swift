@@ -96,7 +96,20 @@ import Time
         #expect(host.loop.run { client.end == .server(.administratorLoggedOff) && !told.isEmpty })
         #expect(String(decoding: told, as: UTF8.self).contains("\"reason\":\"administrator-\(action)\""))
         #expect(try host.session(client.number)?["user"] == nil)
+        #expect(host.log.lines.contains("session \(client.number) Active -> Down: administrator-\(action)"))
         #expect(try host.loggedOn("anna").report?.resumed == false)
+    }
+
+    /// Everybody is told, the sessions stay for the next server's log to say why, and nobody is taken for gone by himself.
+    @Test func aShutDownIsItsOwnReason() throws {
+        let host = try Host()
+        let client = try host.loggedOn("anna")
+        let silent = try host.connect()
+        host.server.shutDown()
+        #expect(host.loop.run { client.end == .server(.serverShutDown) && !silent.heard.closes.isEmpty })
+        let changes = host.log.lines.filter { $0.contains("->") }.suffix(2)
+        #expect(changes.contains("session \(client.number) Active -> Disconnected: shutdown"))
+        #expect(changes.contains { $0.hasSuffix("Connected -> Down: shutdown") })
     }
 
     @Test func aMessageIsDrawn() throws {

@@ -1,5 +1,6 @@
 import LoopTestSupport
 import RDP
+import TerminalClient
 import Testing
 import Wire
 
@@ -74,6 +75,29 @@ import Wire
                 connection.damage.add(Area(left: 600, top: 400, right: 610, bottom: 410))
                 connection.repaint()
             } == 3)
+    }
+
+    /// Nobody waits until a large desktop is painted: each turn paints a part, and in the end all of it is there.
+    @Test func aLargeDesktopIsDrawnInTurns() throws {
+        let host = try Host()
+        let client = Client()
+        var configuration = ClientConfiguration(user: "anna", clientName: "WS00001")
+        (configuration.width, configuration.height) = (2048, 1536)
+        client.session = try ClientSession(to: host.endpoint, as: configuration, on: host.loop, delegate: client)
+        #expect(host.loop.run { client.report != nil })
+        let connection = try shown(client, on: host)
+        #expect(host.loop.run { connection.damage.isEmpty && connection.transport.backlog == 0 })
+        // Something of its own, so that nothing is kept painted.
+        connection.view.isMenuOpen = true
+        connection.damage.add(connection.desktop.screen)
+        let before = host.server.counters.rectanglesDrawn
+        connection.repaint()
+        let first = host.server.counters.rectanglesDrawn - before
+        #expect(1...160 ~= first && connection.awaitsPainting && !connection.damage.isEmpty)
+        connection.repaint()
+        #expect(host.server.counters.rectanglesDrawn - before == first, "it waits for its turn")
+        #expect(host.loop.run { connection.damage.isEmpty })
+        #expect(host.server.counters.rectanglesDrawn - before >= 32 * 24)
     }
 
     /// Two keys and a mouse button close a box, and none of that is typed; other keys go on to the program.

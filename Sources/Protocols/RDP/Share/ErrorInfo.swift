@@ -11,6 +11,8 @@ public struct ErrorInfo: RawRepresentable, Hashable, Sendable {
     public static let deniedConnection = ErrorInfo(rawValue: 0x7)
     /// ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES: the user may not log on.
     public static let insufficientPrivileges = ErrorInfo(rawValue: 0x9)
+    /// ERRINFO_RPC_INITIATED_DISCONNECT_BYUSER (MS-RDPBCGR 2.2.5.1.1): the user did it in his session.
+    public static let disconnectedByUser = ErrorInfo(rawValue: 0xB)
     /// ERRINFO_LOGOFF_BY_USER: the user logged off.
     public static let loggedOffByUser = ErrorInfo(rawValue: 0xC)
     /// ERRINFO_SERVER_SHUTDOWN: an administrator shuts the server down.
@@ -24,6 +26,7 @@ extension ErrorInfo: CustomStringConvertible {
         case .administratorLoggedOff: "an administrator ended the session"
         case .deniedConnection: "the server denied the connection: a limit is reached"
         case .insufficientPrivileges: "the user may not log on"
+        case .disconnectedByUser: "the user disconnected"
         case .loggedOffByUser: "the user logged off"
         case .serverShutDown: "the server shuts down"
         default: "error 0x" + String(rawValue, radix: 16)

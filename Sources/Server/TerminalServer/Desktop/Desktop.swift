@@ -10,6 +10,8 @@ struct Desktop {
     let width: Int
     let height: Int
     var colorDepth = ColorDepth.sixteen
+    /// How its user has arranged it.
+    var view = DesktopView()
 
     static let characterWidth = Glyphs.width + 1
     static let lineHeight = Glyphs.height + 3
@@ -18,7 +20,7 @@ struct Desktop {
     private static let largestWindow = (width: 468, height: 288)
     private static let smallestWindow = (width: 60, height: 40)
     /// Room for the longest line that ``SessionBoard`` writes.
-    private static let listWidth = SessionBoard.columns * characterWidth + 20
+    private static let listWidth = SessionBoard.columns * characterWidth + 34
     private static let mostListHeight = 240
 
     var screen: Area { Area(left: 0, top: 0, right: width, bottom: height) }
@@ -31,13 +33,20 @@ struct Desktop {
         return Area(left: box.left, top: box.top, right: box.right, bottom: box.bottom)
     }
 
-    private var startButton: Area { Area(left: 2, top: taskbar.top + 4, right: 60, bottom: height - 2) }
+    var startButton: Area { Area(left: 2, top: taskbar.top + 4, right: 60, bottom: height - 2) }
 
     /// Where windows may lie.
     private var workArea: Area { Area(left: 0, top: 0, right: width, bottom: taskbar.top).inset(by: Self.margin) }
 
-    /// The program's window; empty on a desktop too small for one.
+    /// The program's window; empty on a desktop too small for one, and where it is hidden.
     var program: Window {
+        guard view.shows(.program) else { return Window(area: .empty, atLeast: (0, 0)) }
+        return view.zoomed == .program ? Window(area: wholeArea, atLeast: Self.smallestWindow) : programAtItsPlace
+    }
+
+    private var wholeArea: Area { Area(left: 0, top: 0, right: width, bottom: taskbar.top) }
+
+    private var programAtItsPlace: Window {
         let room = workArea
         let most = room.height > 220 ? room.height * 11 / 20 : room.height
         return Window(
@@ -47,22 +56,25 @@ struct Desktop {
             atLeast: Self.smallestWindow)
     }
 
-    /// The window that lists everybody's sessions, below the program's; empty on a desktop too small for both.
+    /// The window that lists everybody's sessions, below the program's; empty on a desktop too small for both, and where it is
+    /// hidden.
     var list: Window {
-        let (room, above) = (workArea, program.area)
+        guard view.shows(.list) else { return Window(area: .empty, atLeast: (0, 0)) }
+        if view.zoomed == .list { return Window(area: wholeArea, atLeast: (Self.listWidth, 60), scrolls: true) }
+        let (room, above) = (workArea, programAtItsPlace.area)
         let top = above.bottom + Self.margin
         return Window(
             area: Area(
                 left: room.left + 36, top: top, right: min(room.right, room.left + 36 + Self.listWidth),
                 bottom: min(room.bottom, top + Self.mostListHeight)),
-            atLeast: above.isEmpty ? (.max, .max) : (Self.listWidth, 60))
+            atLeast: above.isEmpty ? (.max, .max) : (Self.listWidth, 60), scrolls: true)
     }
 
     /// What fits on a line of the program's page, in characters.
     var columns: Int { program.columns }
 
     /// How many sessions the list has room for, besides its heading.
-    var listedSessions: Int { max(0, list.lines - 1) }
+    var listedSessions: Int { min(SessionBoard.most, max(0, list.lines - 1)) }
 
     // MARK: Painting
 
@@ -72,12 +84,21 @@ struct Desktop {
         paintBackground(on: &canvas)
         paintTaskbar(content, on: &canvas)
         if !program.area.intersection(area).isEmpty {
-            program.paint(title: content.title, lines: content.lines, on: &canvas)
+            program.paint(
+                title: content.title, lines: content.lines, pressed: pressedButton(of: .program), on: &canvas)
         }
         if !list.area.intersection(area).isEmpty {
-            list.paint(title: "Sessions", lines: content.sessions.lines, on: &canvas)
+            list.paint(
+                title: "Sessions", lines: content.sessions.lines, pressed: pressedButton(of: .list), on: &canvas)
+            paintListControls(content.sessions, on: &canvas)
         }
+        paintMenu(on: &canvas)
         if let box = content.box { MessageBoxLayout(box, on: self).paint(on: &canvas) }
+    }
+
+    private func pressedButton(of pane: DesktopView.Pane) -> Int? {
+        guard let pressed = view.pressed else { return nil }
+        return (0..<3).first { Control.button($0, of: pane) == pressed }
     }
 
     private func paintBackground(on canvas: inout Canvas) {
@@ -96,7 +117,7 @@ struct Desktop {
     /// desktop is too small to have it beside the windows.
     var colorCard: Area {
         let area = Area(left: width - Self.margin - 144, top: Self.margin, right: width - Self.margin, bottom: Self.margin + 54)
-        return area.left > program.area.right && area.bottom + 70 < taskbar.top ? area : .empty
+        return area.left > programAtItsPlace.area.right && area.bottom + 70 < taskbar.top ? area : .empty
     }
 
     /// Where a colour lies on the card: two rows of eight.
@@ -109,9 +130,10 @@ struct Desktop {
         guard canvas.area.bottom > taskbar.top else { return }
         canvas.fill(taskbar, VGA.silver)
         canvas.fill(Area(left: 0, top: taskbar.top + 1, right: width, bottom: taskbar.top + 2), VGA.white)
-        canvas.raised(startButton)
+        view.pressed == .start || view.isMenuOpen ? canvas.sunken(startButton) : canvas.raised(startButton)
         canvas.picture(Pictures.start, x: startButton.left + 4, y: startButton.top + 3)
         canvas.boldText("Start", x: startButton.left + 22, y: startButton.top + 8, limit: startButton.right, VGA.black)
+        paintTasks(content, on: &canvas)
         guard let time = content.clock else { return }
         canvas.edges(clock, VGA.gray, VGA.white)
         canvas.text(time, x: clock.left + 8, y: clock.top + 8, limit: clock.right, VGA.black)

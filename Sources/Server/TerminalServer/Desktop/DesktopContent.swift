@@ -22,6 +22,8 @@ extension Desktop {
     /// this one shows alone lies there, but for its own lines in the list, which are painted over it (``ownLines(_:)``).
     func isCommon(_ area: Area, showing content: DesktopContent) -> Bool {
         if content.clock != nil, !clock.intersection(area).isEmpty { return false }
+        // The taskbar has the title too.
+        if content.title != Self.commonTitle, !self.area(of: .programTask).intersection(area).isEmpty { return false }
         if let box = content.box, !MessageBoxLayout(box, on: self).area.intersection(area).isEmpty { return false }
         guard !program.area.intersection(area).isEmpty else { return true }
         // Most sessions show the one title that all of them begin with.

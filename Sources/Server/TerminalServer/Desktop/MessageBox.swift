@@ -4,8 +4,13 @@ import Contracts
 struct MessageBox: Equatable {
     var title: String
     var text: String
-    /// Whether the mouse button went down on its OK button and has not come up.
-    var isPressed = false
+    /// What the user has to pick from; empty where there is only OK to say.
+    var choices: [String] = []
+    /// The button that the mouse button went down on and has not come up from.
+    var pressed: Int?
+
+    var isPressed: Bool { pressed != nil }
+    var buttons: [String] { choices.isEmpty ? ["OK"] : choices }
 
     /// Most boxes that wait behind one another; of more, the oldest go.
     static let most = 8
@@ -21,6 +26,7 @@ struct MessageBoxLayout {
     /// Left of the text, where the picture is.
     private static let textLeft = 56
     private static let buttonSize = (width: 75, height: 23)
+    private static let buttonGap = 4
     private static let iconRadius = 15
 
     init(_ box: MessageBox, on desktop: Desktop) {
@@ -30,7 +36,8 @@ struct MessageBoxLayout {
         let room = desktop.height - TaskbarClock.taskbarHeight
         let most = max(1, (room - 90) / Desktop.lineHeight)
         lines = Array(TextWrap.words(box.text, columns).prefix(most))
-        let height = min(room, 84 + max(3, lines.count) * Desktop.lineHeight)
+        let below = max(0, box.choices.count - 1) * (Self.buttonSize.height + Self.buttonGap)
+        let height = min(room, 84 + max(3, lines.count) * Desktop.lineHeight + below)
         let corner = (x: (desktop.width - width) / 2, y: max(0, (room - height) / 2))
         window = Window(
             area: Area(left: corner.x, top: corner.y, right: corner.x + width, bottom: corner.y + height), atLeast: (0, 0))
@@ -38,11 +45,21 @@ struct MessageBoxLayout {
 
     var area: Area { window.area }
 
-    var okButton: Area {
-        let (x, bottom) = ((area.left + area.right) / 2, area.bottom - 12)
+    var okButton: Area { button(0) }
+
+    /// OK, or a choice: those lie one below the other and are as wide as the box.
+    func button(_ number: Int) -> Area {
+        let (x, count) = ((area.left + area.right) / 2, box.buttons.count)
+        let bottom = area.bottom - 12 - (count - 1 - number) * (Self.buttonSize.height + Self.buttonGap)
+        let width = box.choices.isEmpty ? Self.buttonSize.width : area.width - 40
         return Area(
-            left: x - Self.buttonSize.width / 2, top: bottom - Self.buttonSize.height,
-            right: x - Self.buttonSize.width / 2 + Self.buttonSize.width, bottom: bottom)
+            left: x - width / 2, top: bottom - Self.buttonSize.height, right: x - width / 2 + width, bottom: bottom)
+    }
+
+    /// What is at a place: a button's number, the first's for the sign that closes the box.
+    func button(x: Int, y: Int) -> Int? {
+        if closeButton.contains(x: x, y: y) { return 0 }
+        return box.buttons.indices.first { button($0).contains(x: x, y: y) }
     }
 
     var closeButton: Area { window.button(0) }
@@ -57,10 +74,15 @@ struct MessageBoxLayout {
         }
         // The default button has a frame of its own.
         canvas.edges(okButton.inset(by: -1), VGA.black, VGA.black)
-        box.isPressed ? canvas.sunken(okButton) : canvas.raised(okButton)
-        let offset = box.isPressed ? 1 : 0
-        canvas.boldText(
-            "OK", x: okButton.left + 32 + offset, y: okButton.top + 8 + offset, limit: okButton.right, VGA.black)
+        for (number, title) in box.buttons.enumerated() { paintButton(number, title, isPressed: box.pressed == number, on: &canvas) }
+    }
+
+    private func paintButton(_ number: Int, _ title: String, isPressed: Bool, on canvas: inout Canvas) {
+        let (area, offset) = (button(number), isPressed ? 1 : 0)
+        isPressed ? canvas.sunken(area) : canvas.raised(area)
+        let width = title.count * Desktop.characterWidth
+        let left = max(area.left + 6, (area.left + area.right - width) / 2) + offset
+        canvas.boldText(title, x: left, y: area.top + 8 + offset, limit: area.right - 2, VGA.black)
     }
 
     /// A white disc with a blue letter i.
