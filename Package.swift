@@ -128,7 +128,10 @@ let package = Package(
         tests(.observation, "GhostsTests", ["Ghosts", "Addresses", "Time"]),
         tests(
             .programs, "GhostsProgramTests",
-            ["tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop", "Time"]),
+            [
+                "tsghosts", "Ghosts", "Random", "Addresses", "Line", "LineControl", "Netlab", "NetlabTestSupport", "ProgramTestSupport",
+                "EventLoop", "Time",
+            ]),
         tests(.lab, "LabTests", ["Lab", "Faults", "Measurement", "NBF", "ProgramTestSupport", "Time"]),
         tests(
             .programs, "LineProgramTests",
