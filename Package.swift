@@ -146,8 +146,8 @@ let package = Package(
         tests(
             .programs, "GhostsProgramTests",
             [
-                "tsghosts", "Ghosts", "Random", "Addresses", "Netlab", "NetlabTestSupport", "ProgramTestSupport", "EventLoop",
-                "TemporaryTestSupport", "Time",
+                "tsghosts", "Ghosts", "Random", "Addresses", "Line", "LineControl", "Netlab", "NetlabTestSupport", "ProgramTestSupport",
+                "EventLoop", "TemporaryTestSupport", "Time",
             ]),
         tests(
             .lab, "LabTests",

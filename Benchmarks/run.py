@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-NAMES = ["logon", "idle_memory", "knowing", "load", "storm", "codec", "growth"]
+NAMES = ["logon", "idle_memory", "knowing", "load", "storm", "codec", "growth", "ghosts"]
 
 
 def arguments():

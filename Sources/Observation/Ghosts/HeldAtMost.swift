@@ -54,17 +54,31 @@ private struct Timers {
     private var timeout: Int64 { max(1, Int64(info.rto / 1000)) }
     private var userTimeout: Int64? { options.userTimeout == 0 ? nil : Int64(options.userTimeout) }
 
+    /// What the kernel makes of a wait. Its timer wheel fires late, never early: by up to a tick where less than 64 ticks are asked
+    /// for, by up to eight ticks below 512, and so on (kernel/time/timer.c); half of that on average. A tick is 4 ms where
+    /// CONFIG_HZ is 250.
+    private func late(_ wait: Int64) -> Int64 {
+        let tick: Int64 = 4
+        var (reach, grain) = (64 * tick, tick)
+        while wait >= reach { (reach, grain) = (reach * 8, grain * 8) }
+        return wait + grain / 2
+    }
+
+    /// The running timer, which was set for `wait`.
+    private func running(_ wait: Int64) -> Int64 { Int64(socket.timerExpires) + late(wait) - wait }
+
     /// tcp_keepalive_timer: once nothing was received for `idle`, a probe each `interval`. The timer that finds `count` of them
     /// unanswered ends the connection; with TCP_USER_TIMEOUT it is the one that finds the silence that long and a probe
     /// unanswered, however many there were.
     func idle() -> Int64? {
         guard options.keepalive else { return nil }
         let silence = Int64(info.silence)
-        let interval = Int64(options.interval) * 1000
-        let due = Int64(options.idle) * 1000 - silence
-        // The timer is not set back when something is received; if it comes too early, it goes on for the rest.
-        let first = max(0, due, socket.timer == .keepalive ? Int64(socket.timerExpires) : 0)
+        let interval = late(Int64(options.interval) * 1000)
         let probes = Int64(info.probes)
+        let wait = probes > 0 ? Int64(options.interval) * 1000 : Int64(options.idle) * 1000
+        let due = late(wait) - (probes > 0 ? 0 : silence)
+        // The timer is not set back when something is received; if it comes too early, it goes on for the rest.
+        let first = max(0, socket.timer == .keepalive ? running(wait) : due, probes > 0 ? 0 : due)
         guard let userTimeout else { return first + max(0, Int64(options.count) - probes) * interval }
         let missing = max(0, userTimeout - silence - first)
         return first + max(probes > 0 ? 0 : 1, (missing + interval - 1) / interval) * interval
@@ -73,24 +87,23 @@ private struct Timers {
     /// tcp_retransmit_timer and retransmits_timed_out: the first timer that finds so much time gone since the first
     /// retransmission. That time is TCP_USER_TIMEOUT, or what tcp_retries2 retransmissions would take from a time-out of 200 ms.
     func inFlight() -> Int64 {
-        let expires = socket.timer == .retransmission ? Int64(socket.timerExpires) : timeout
+        let expires = socket.timer == .retransmission ? running(timeout) : late(timeout)
         let limit = userTimeout ?? modelTimeout
         var elapsed: Int64 = 0
         var total = expires
         var interval = timeout
         if info.retransmits == 0 {
             // A tail loss probe (RFC 8985, 7) may come first, and then a whole time-out before the first retransmission.
-            total += timeout
+            total += late(timeout)
         } else {
             let retransmits = min(20, Int64(info.retransmits))
             let base = timeout < longest ? timeout >> retransmits : baseTimeout
-            elapsed = timeout - expires + (1..<max(1, retransmits)).reduce(0) { $0 + min(base << $1, longest) }
-            elapsed += expires
+            elapsed = late(timeout) + (1..<max(1, retransmits)).reduce(0) { $0 + late(min(base << $1, longest)) }
         }
         while elapsed < limit {
             interval = min(interval * 2, longest)
             // tcp_clamp_rto_to_user_timeout
-            let wait = userTimeout.map { min(interval, $0 - elapsed) } ?? interval
+            let wait = late(userTimeout.map { min(interval, $0 - elapsed) } ?? interval)
             elapsed += wait
             total += wait
         }
@@ -115,18 +128,18 @@ private struct Timers {
     /// ends the connection; with TCP_USER_TIMEOUT it is the first that finds that much time gone since the first probe, even
     /// where the peer answered each.
     func windowClosed() -> Int64 {
-        let expires = socket.timer == .windowProbe ? Int64(socket.timerExpires) : timeout
+        let expires = socket.timer == .windowProbe ? running(wait(Int64(info.backoff))) : late(timeout)
         let retries = Int64(kernel.retries)
         let backoff = Int64(info.backoff)
         let left = max(0, retries - Int64(info.probes))
-        let unanswered = expires + (0..<left).reduce(0) { $0 + wait(min(backoff + $1 + 1, retries)) }
+        let unanswered = expires + (0..<left).reduce(0) { $0 + late(wait(min(backoff + $1 + 1, retries))) }
         guard let userTimeout else { return unanswered }
-        guard backoff > 0 else { return min(unanswered, expires + userTimeout) }
+        guard backoff > 0 else { return min(unanswered, expires + late(userTimeout)) }
         let sinceFirst =
             backoff < retries
-            ? (1...backoff).reduce(0) { $0 + wait($1) } - expires
+            ? (1...backoff).reduce(0) { $0 + late(wait($1)) } - expires
             : Int64(info.lastDataSent) - timeout
-        return min(unanswered, max(0, userTimeout - sinceFirst))
+        return min(unanswered, late(max(0, userTimeout - sinceFirst)))
     }
 
     /// tcp_probe0_when.

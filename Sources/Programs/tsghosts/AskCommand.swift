@@ -5,6 +5,7 @@ struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask",
         abstract: "Prove which peers are gone. Ends nothing and leaves no option changed.",
+        usage: "tsghosts ask [<options>]",
         discussion: """
             Each connection's own kernel is made to ask: a keepalive probe at once and
             another each second, until something comes or the questions are used up.

@@ -33,6 +33,8 @@ final class Asker {
     private var tokens = 0.0
     private var lastStep: MonotonicTime?
     private var released: [UInt64] = []
+    /// Sockets to put back that are no more where they were.
+    private var moved: [GuardRecord] = []
 
     /// How long a descriptor is kept to see a reset by, and how many at once.
     private static let holding = Duration.milliseconds(1500)
@@ -63,8 +65,7 @@ final class Asker {
         }
         try lookAtAsked(now)
         try startSome(now)
-        guardian.release(released)
-        released = []
+        release()
         guard !isDone else { return nil }
         if !waiting.isEmpty, tokens >= 1 { return .zero }
         let next = asked.map(\.nextLook).min() ?? now + Self.soon
@@ -81,8 +82,13 @@ final class Asker {
             restore(inquired)
             finish(inquired.index, verdict)
         }
-        guardian.release(released)
-        released = []
+        release()
+    }
+
+    private func release() {
+        if !moved.isEmpty { _ = GuardRecord.restore(moved.map { ($0, .asking) }, &processes) }
+        guardian.release(released + moved.map(\.cookie))
+        (released, moved) = ([], [])
     }
 
     /// The budget: what comes in with time goes first to those whose kernels ask again each second.
@@ -252,7 +258,11 @@ final class Asker {
 
     private func restore(_ inquired: Inquired) {
         guard let record = inquired.record else { return }
-        if let socket = inquired.held ?? record.borrow(&processes) { _ = socket.restore(record.saved, changed: .asking) }
-        released.append(record.cookie)
+        if let socket = inquired.held ?? record.borrow(&processes) {
+            _ = socket.restore(record.saved, changed: .asking)
+            released.append(record.cookie)
+        } else {
+            moved.append(record)
+        }
     }
 }

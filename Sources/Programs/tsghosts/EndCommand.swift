@@ -7,6 +7,7 @@ struct EndCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "end",
         abstract: "Ask, and end the connections of those peers that are proven gone, and no other.",
+        usage: "tsghosts end [<options>]",
         discussion: """
             Asks as tsghosts ask does. A connection whose peer gave no answer is looked at
             once more and then ended by the kernel (SOCK_DESTROY): its server gets

@@ -6,6 +6,7 @@ struct GuardCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "guard",
         abstract: "Go on for ever: ask whoever is silent, end proven ghosts, set options.",
+        usage: "tsghosts guard --silent <duration> | --set <what> [<options>]",
         discussion: """
             Without --end it finds ghosts and tells. deploy/ has a systemd unit for it with
             no more rights than it needs, and alert rules for Prometheus. It says when it

@@ -32,24 +32,35 @@ struct GuardRecord: BitwiseCopyable {
         LivenessOptions(keepalive: keepalive != 0, idle: idle, interval: interval, count: count, userTimeout: userTimeout)
     }
 
-    /// Borrows the socket again, wherever it is by now; nil where nobody holds it any more.
+    /// Borrows the socket again; nil where its program has it under this number no more.
     func borrow(_ processes: inout ProcessCache) -> BorrowedSocket? {
-        if let process = processes[self.process],
-            let socket = BorrowedSocket(process, descriptor: descriptor, cookie: cookie)
-        {
-            return socket
+        processes[process].flatMap { BorrowedSocket($0, descriptor: descriptor, cookie: cookie) }
+    }
+
+    /// Puts the options of many back, each where it still has the value that was set.
+    ///
+    /// - Returns: how many the kernel refused, and how many sockets nobody holds any more.
+    static func restore(
+        _ changes: [(record: GuardRecord, changed: LivenessOptions)], _ processes: inout ProcessCache
+    ) -> (refused: Int, gone: Int) {
+        var refused = 0
+        var missing: [UInt32: Int] = [:]
+        func putBack(_ index: Int, _ socket: BorrowedSocket) {
+            if socket.restore(changes[index].record.saved, changed: changes[index].changed) != 0 { refused += 1 }
         }
-        // Its program may have moved it to another number or given it to another process.
-        var holders: [SocketHolder] = []
+        for (index, change) in changes.enumerated() {
+            if let socket = change.record.borrow(&processes) { putBack(index, socket) } else { missing[change.record.inode] = index }
+        }
+        guard !missing.isEmpty else { return (refused, 0) }
+        // Its program may have moved it to another number or given it to another process: one look through all for all of them.
         var scan = ProcessScan()
-        scan.run { if $0 == inode { holders.append($1) } }
-        for holder in holders {
-            if let process = BorrowedProcess(holder.process),
-                let socket = BorrowedSocket(process, descriptor: holder.descriptor, cookie: cookie)
-            {
-                return socket
-            }
+        scan.run { inode, holder in
+            guard let index = missing[inode], let process = BorrowedProcess(holder.process),
+                let socket = BorrowedSocket(process, descriptor: holder.descriptor, cookie: changes[index].record.cookie)
+            else { return }
+            missing[inode] = nil
+            putBack(index, socket)
         }
-        return nil
+        return (refused, missing.count)
     }
 }

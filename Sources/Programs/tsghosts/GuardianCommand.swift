@@ -31,13 +31,9 @@ struct GuardianCommand: ParsableCommand {
         }
         guard !kept.isEmpty else { return }
         var processes = ProcessCache()
-        var failures = 0
-        for record in kept.values {
-            guard let socket = record.borrow(&processes) else { continue }
-            if socket.restore(record.saved, changed: .asking) != 0 { failures += 1 }
-        }
+        let outcome = GuardRecord.restore(kept.values.map { ($0, .asking) }, &processes)
         Output.error(
             "ended while \(kept.count) peers were being asked; their sockets' options are put back"
-                + (failures == 0 ? "" : ", but of \(failures) that the kernel refused"))
+                + (outcome.refused == 0 ? "" : ", but of \(outcome.refused) that the kernel refused"))
     }
 }

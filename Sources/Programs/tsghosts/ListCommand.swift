@@ -5,6 +5,7 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "Show every server's connections, and for how long a dead peer would be held. The default.",
+        usage: "tsghosts [list] [<options>]",
         discussion: """
             Reads and changes nothing, sends nothing, and works for anybody.
 

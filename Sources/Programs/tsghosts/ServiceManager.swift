@@ -14,13 +14,15 @@ struct ServiceManager {
         watchdog = isForUs ? variable("WATCHDOG_USEC").flatMap { Int64($0) }.map { .microseconds($0) } : nil
     }
 
+    /// A manager that does not read is not waited for.
+    /// A manager that does not read is not waited for.
     func say(_ words: String) {
         guard let path else { return }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         _ = UnixAddress.with(path) { address, length in
-            Int32(sendto(descriptor, words, words.utf8.count, Int32(MSG_NOSIGNAL), address, length))
+            Int32(sendto(descriptor, words, words.utf8.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), address, length))
         }
     }
 }

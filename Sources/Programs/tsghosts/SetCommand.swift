@@ -8,6 +8,7 @@ struct SetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Give keepalive or a user timeout to the connections of a server that is running.",
+        usage: "tsghosts set <what> [<options>]\n       tsghosts set --restore <file>",
         discussion: """
             What a socket had before is written to the undo file first. A parameter that
             is not named stays as the socket has it.
@@ -80,17 +81,22 @@ struct SetCommand: ParsableCommand {
 
     private func putBack(_ file: String) throws {
         let entries = try UndoFile.read(file)
-        var (restored, left, gone) = (0, 0, 0)
-        var processes = ProcessCache()
-        // The oldest entry of a socket is what it had at first.
+        // The oldest entry of a socket is what it had at first: it must be the last to be put back.
+        var rounds: [[(record: GuardRecord, changed: LivenessOptions)]] = []
+        var entriesOf: [UInt64: Int] = [:]
         for entry in entries.reversed() {
-            guard let socket = entry.record.borrow(&processes) else {
-                gone += 1
-                continue
-            }
-            if socket.restore(entry.saved, changed: entry.set) == 0 { restored += 1 } else { left += 1 }
+            let round = entriesOf[entry.record.cookie, default: 0]
+            entriesOf[entry.record.cookie] = round + 1
+            if round == rounds.count { rounds.append([]) }
+            rounds[round].append((entry.record, entry.set))
         }
-        Output.line("put back: \(restored); connections that are gone or not to be had: \(gone); refused: \(left)")
-        if left > 0 { throw ExitCode(1) }
+        var processes = ProcessCache()
+        var (refused, gone) = (0, 0)
+        for round in rounds {
+            let outcome = GuardRecord.restore(round, &processes)
+            (refused, gone) = (refused + outcome.refused, gone + outcome.gone)
+        }
+        Output.line("put back: \(entries.count - refused - gone); connections that are gone or not to be had: \(gone); refused: \(refused)")
+        if refused > 0 { throw ExitCode(1) }
     }
 }

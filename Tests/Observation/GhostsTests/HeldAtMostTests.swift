@@ -22,6 +22,12 @@ import Time
         LivenessOptions(keepalive: keepalive, idle: idle, interval: interval, count: count, userTimeout: user)
     }
 
+    /// Within what the kernel's timers are late by, of which the rules say nothing.
+    private func isAbout(_ time: Duration?, _ milliseconds: Int) -> Bool {
+        guard let time else { return false }
+        return .milliseconds(milliseconds)...(.milliseconds(milliseconds) * 1.06) ~= time
+    }
+
     private func held(_ socket: TCPSocket, _ options: LivenessOptions?, retries: Int = 15) -> Duration? {
         var kernel = KernelSettings()
         kernel.retries = retries
@@ -53,12 +59,12 @@ import Time
         let socket = socket(.keepalive, expires: expires) {
             ($0.lastAckReceived, $0.lastDataReceived, $0.probes) = (silent, silent + 500, probes)
         }
-        #expect(held(socket, options(true, user: user)) == .milliseconds(expected))
+        #expect(isAbout(held(socket, options(true, user: user)), expected))
     }
 
     @Test func withoutRightsTheSystemsDefaultsCount() {
         let socket = socket(.keepalive, expires: 7_200_000)
-        #expect(held(socket, nil) == .seconds(7200 + 9 * 75))
+        #expect(isAbout(held(socket, nil), (7200 + 9 * 75) * 1000))
         #expect(!HeldAtMost(socket, options: nil, kernel: KernelSettings()).isFromSocket)
     }
 
@@ -73,7 +79,7 @@ import Time
     ])
     func inFlight(retries: Int, user: UInt32, expected: Int) {
         let socket = socket(.retransmission, expires: 204) { $0.unacknowledged = 1 }
-        #expect(held(socket, options(true, user: user), retries: retries) == .milliseconds(expected))
+        #expect(isAbout(held(socket, options(true, user: user), retries: retries), expected))
     }
 
     /// From the moment after three retransmissions there is as much left as the whole less what has passed.
@@ -81,7 +87,14 @@ import Time
         let socket = socket(.retransmission, expires: 1_632) {
             ($0.unacknowledged, $0.retransmits, $0.backoff, $0.rto) = (1, 3, 3, 1_632_000)
         }
-        #expect(held(socket, options(false), retries: 5) == .milliseconds(12_648 - 408 - 816))
+        #expect(isAbout(held(socket, options(false), retries: 5), 12_648 - 408 - 816))
+    }
+
+    /// With a time-out of 200 ms the five repetitions take 12.4 s by the rules, less than the 12.6 s that they must: only since
+    /// timers are late does the last of them come late enough. It was measured as 13.4 s.
+    @Test func timersThatAreLateDecide() {
+        let socket = socket(.retransmission, expires: 172) { ($0.unacknowledged, $0.rto) = (1, 200_000) }
+        #expect(isAbout(held(socket, options(false), retries: 5), 172 + 200 + 12_400))
     }
 
     @Test(arguments: [
@@ -98,6 +111,6 @@ import Time
     func windowClosed(retries: Int, probes: UInt8, backoff: UInt8, expires: UInt32, user: UInt32, expected: Int) {
         let socket = socket(.windowProbe, expires: expires) { ($0.unsentBytes, $0.probes, $0.backoff) = (9, probes, backoff) }
         #expect(HeldAtMost.situation(socket) == .windowClosed)
-        #expect(held(socket, options(true, user: user), retries: retries) == .milliseconds(expected))
+        #expect(isAbout(held(socket, options(true, user: user), retries: retries), expected))
     }
 }

@@ -87,8 +87,9 @@ enum Laboratory {
     static func established(port: UInt16) throws -> Set<String> {
         let (program, arguments) = try network().command(
             in: .server, "ss", ["-Htn", "state", "established", "sport", "=", ":\(port)"])
-        let lines = try Command.run(program, arguments).split(separator: "\n")
-        return Set(lines.compactMap { $0.split(separator: " ").last.map { String($0.prefix { $0 != ":" }) } })
+        // "198.18.0.1:50000", or "[::ffff:198.18.0.1]:50000" of a dual-stack server.
+        let peers = try Command.run(program, arguments).split(separator: "\n").compactMap { $0.split(separator: " ").last }
+        return Set(peers.compactMap { $0.split(separator: ":").dropLast().last.map { String($0.prefix { $0 != "]" }) } })
     }
 
     static func connected(from number: Int, port: UInt16, receiveBuffer: Int32? = nil) throws -> PlainSocket {

@@ -82,4 +82,6 @@ final class StockServer {
     }
 
     var isRunning: Bool { program.isRunning }
+    /// Of ip(8), which becomes the server.
+    var identifier: Int32 { program.identifier }
 }
