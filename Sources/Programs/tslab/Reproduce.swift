@@ -4,7 +4,6 @@ import Describing
 import Faults
 import Lab
 import Liveness
-import ProgramOptions
 import Time
 import Transport
 

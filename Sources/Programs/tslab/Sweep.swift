@@ -4,7 +4,6 @@ import Faults
 import Lab
 import Line
 import Liveness
-import ProgramOptions
 import Time
 import Transport
 

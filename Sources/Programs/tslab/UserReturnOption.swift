@@ -1,5 +1,5 @@
+import Arguments
 import Lab
-import ProgramOptions
 import Time
 
 extension UserReturn {

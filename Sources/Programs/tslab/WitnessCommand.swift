@@ -4,7 +4,6 @@ import Describing
 import Faults
 import Lab
 import LoadGenerator
-import ProgramOptions
 import RDP
 import Time
 

@@ -1,3 +1,4 @@
+import Contracts
 import Sessions
 import Testing
 import Time
