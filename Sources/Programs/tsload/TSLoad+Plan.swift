@@ -57,7 +57,7 @@ extension TSLoad {
             try OptionValue.duration("--work-every", $0, in: .milliseconds(10)...OptionValue.longest)
         }
         plan.behaviour.minimised = !show && !flood
-        plan.behaviour.security = security ?? (speaks == .rdp ? .negotiate : .none)
+        plan.behaviour.security = security ?? speaks.security
         plan.behaviour.answersRoundTrips = !noRoundTrips
         try check(plan)
         return plan
