@@ -159,8 +159,8 @@ let package = Package(
         tests(
             .lab, "ExtendingTests",
             [
-                "Describing", "Lab", "Faults", "Liveness", "LoadGenerator", "TerminalClient", "Transport", "EventLoop", "LoopTestSupport",
-                "Slab", "Time", logging,
+                "Contracts", "Describing", "Lab", "Faults", "Liveness", "LoadGenerator", "TerminalClient", "Transport", "EventLoop",
+                "LoopTestSupport", "Slab", "Time", logging,
             ]),
         tests(
             .programs, "LineProgramTests",

@@ -58,7 +58,7 @@ public enum Descriptions {
         func parameters(_ entries: [DescriptionEntry]) -> [String: any Sendable] {
             ["type": "object", "properties": Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.schema) })]
         }
-        let known = LivenessPolicy.known.map { $0.name }.joined(separator: "|")
+        let known = LivenessPolicy.names.joined(separator: "|")
         let schema: [String: any Sendable] = [
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$defs": [

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Arguments
-import Describing
 import Faults
 import Lab
 import Liveness
@@ -36,7 +35,7 @@ struct Reproduce: ParsableCommand {
             \(LivenessPolicy.help)
 
             FAULTS
-            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
+            \(Fault.help)
 
             TRANSPORTS
             \(TransportKind.help)

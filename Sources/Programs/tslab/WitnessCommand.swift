@@ -1,6 +1,5 @@
 import ArgumentParser
 import Arguments
-import Describing
 import Faults
 import Lab
 import LoadGenerator
@@ -41,7 +40,7 @@ struct WitnessCommand: ParsableCommand {
               For tsserver there is tslab reproduce.
 
             FAULTS
-            \(HelpText.list(Fault.entries.map { ($0.name, $0.summary) }))
+            \(Fault.help)
 
             EXIT STATUS
               0 when every client met its fault, 1 when some did not or it could not run, 2

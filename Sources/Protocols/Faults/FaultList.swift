@@ -16,6 +16,9 @@ extension Fault: CaseIterable {
         return faults
     }
 
+    /// For a help screen of 80 columns.
+    public static var help: String { HelpText.list(entries.map { ($0.name, $0.summary) }) }
+
     /// What help texts and tables say of each.
     public static var entries: [DescriptionEntry] {
         allCases.map { DescriptionEntry(name: $0.rawValue, summary: $0.traits.summary) }

@@ -32,10 +32,9 @@ extension FaultPlan: CustomStringConvertible {
 
     /// The faults and what can be said of each, for a help screen of 80 columns.
     public static var help: String {
-        let names = HelpText.list(Fault.entries.map { ($0.name, $0.summary) })
         let each = entry.parameters.map { parameter in
             (parameter.name + "=" + (parameter.standard ?? ""), parameter.help + (parameter.values.limits.map { " (\($0))" } ?? ""))
         }
-        return names + "\n  each with, behind a colon and separated by commas:\n" + HelpText.list(each, indent: 4)
+        return Fault.help + "\n  each with, behind a colon and separated by commas:\n" + HelpText.list(each, indent: 4)
     }
 }

@@ -7,6 +7,9 @@ extension LivenessPolicy {
         LineAware.self, PhiAccrual.self, SPXWatchdog.self, NBFWatchdog.self,
     ]
 
+    /// Their names, as the command line takes them.
+    public static var names: [String] { known.map { $0.name } }
+
     /// What help texts and tables say of each.
     public static var entries: [DescriptionEntry] { known.map { $0.entry } }
 
@@ -46,7 +49,7 @@ extension LivenessPolicy: CustomStringConvertible {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let type = known.first(where: { $0.name == parts[0] }) else {
             let wrong = parts[0].split(separator: "+").first { name in !known.contains { $0.name == name } }
-            throw .unknown("liveness policy", wrong ?? parts[0], known: known.map { $0.name })
+            throw .unknown("liveness policy", wrong ?? parts[0], known: names)
         }
         return try read(type, parts.count == 2 ? parts[1] : "")
     }

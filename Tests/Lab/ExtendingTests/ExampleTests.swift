@@ -1,3 +1,4 @@
+import Contracts
 import EventLoop
 @testable import Faults
 import Glibc
@@ -110,5 +111,17 @@ import Time
         loop.run(for: .milliseconds(200))
         load.stop()
         #expect(summary?.loggedOn == (greets ? 3 : 0))
+    }
+
+    @Test func aColumnIsInEveryFormat() {
+        let cell = CellResult(
+            transport: "tcp", policy: "none", policyParameters: "none", fault: .unplug, clients: 5, faulted: 4, orphansAtHorizon: 1,
+            detected: 3, detectionSeconds: DetectionSeconds(p50: 1, p90: 2, p99: 2, max: nil), orphanSeconds: 70,
+            reconnects: CellResult.Reconnects(), healthy: 1, falseDisconnects: 0, failures: 0,
+            liveness: LivenessCost(packets: 0, bytes: 0, sessionHours: 1), traffic: CellTraffic(), line: LineCost(),
+            witness: Witness(), detectionReasons: [:], detections: [1, 1, 2], orphans: [])
+        let table = Table([CellColumns.fault, CellColumns.found], of: [CellColumns.Row(cell: cell, policy: "none", seen: 65)])
+        #expect(table.text(as: .csv) == "fault,detected\r\nunplug,3")
+        #expect(table.text(as: .text).split(separator: "\n").last == "unplug    3/4")
     }
 }
