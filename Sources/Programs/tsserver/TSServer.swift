@@ -65,7 +65,11 @@ struct TSServer: ParsableCommand {
     @Option(help: "Most sessions with a client; a Disconnected one does not count.")
     var maxClients: Int?
 
-    @Option(help: "Most clients that have not logged on; they take no place of the limits above (default: three quarters of the descriptors).")
+    @Option(
+        help: """
+            Most clients that have not logged on; they take no place of the limits above, and of more the oldest are sent \
+            away (default: three quarters of the descriptors).
+            """)
     var maxUnauthenticated: Int?
 
     @Option(help: "Most sessions of one user.")

@@ -80,7 +80,8 @@ import Testing
         try screen.click(x: 700, y: 400)
         try screen.press(["2"])
         #expect(
-            eventually(within: 10) { server.sessions(of: "anna").map(\.state) == [.disconnected, .active] }, "\(client.said)\n\(server.log)")
+            eventually(within: 10) { server.sessions(of: "anna").map(\.state) == [.disconnected, .active] }, "\(client.said)\n\(server.log)"
+        )
         try screen.press(["a"])
         #expect(eventually(within: 5) { server.sessions(of: "anna").last?.keystrokes == 1 })
     }
