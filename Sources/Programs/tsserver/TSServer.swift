@@ -86,7 +86,10 @@ struct TSServer: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "Most clients that have not logged on; they take no place of the limits above (default: three quarters of the descriptors).")
+        help: """
+            Most clients that have not logged on; they take no place of the limits above, and of more the oldest are sent \
+            away (default: three quarters of the descriptors).
+            """)
     var maxUnauthenticated: String?
 
     @Option(parsing: .unconditional, help: "Most sessions of one user.")
