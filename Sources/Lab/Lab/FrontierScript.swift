@@ -72,7 +72,8 @@ enum FrontierScript {
             // Fewer calls say nothing about a month.
             var told = shown.filter(function (c) { return c.line.livenessCalls === 0 || c.line.livenessCalls >= 5; });
             frontier("#money", told, function (c) { return c.line.livenessChargePer30Days; },
-              function (c) { return c.line.livenessChargePer30DaysRange; }, currency + " in 30 days for calls that were placed only to ask");
+              function (c) { return c.line.livenessChargePer30DaysRange; },
+              currency + " in 30 days for calls that were placed only to ask");
           } else {
             d3.selectAll(".lined").style("display", "none");
           }
