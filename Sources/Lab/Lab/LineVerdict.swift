@@ -33,9 +33,9 @@ struct LineVerdict {
         }
         return String(
             format:
-                "at \(tariff.description), round the clock, 30 days of that come to %.0f %@ for one site of %ld "
-                + "(95 %% confidence: %.0f to %.0f).",
-            cost.livenessChargePer30Days, tariff.currency, plan.clients, range.low, range.high)
+                "at %@, round the clock, 30 days of that come to %.0f %@ for one site of %ld (95 %% confidence: "
+                + "%.0f to %.0f).",
+            tariff.description, cost.livenessChargePer30Days, tariff.currency, plan.clients, range.low, range.high)
     }
 
     private var free: String? {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Foundation
 import Lab
 import Line

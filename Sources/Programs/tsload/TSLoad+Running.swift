@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import EventLoop
 import Faults
 import Foundation

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import EventLoop
 import Foundation
 import Glibc

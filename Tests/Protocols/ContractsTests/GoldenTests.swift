@@ -64,7 +64,8 @@ import Time
         let truth = TruthEvent(t: .zero + .nanoseconds(5), event: .struck, client: "WS00001", address: "198.18.0.1:1024", fault: .powerOff)
         let line = EventLine(cell: "tcp/none/power-off", truth: truth)
         let text = #"""
-            {"cell":"tcp/none/power-off","t":5,"truth":{"address":"198.18.0.1:1024","client":"WS00001","event":"struck","fault":"power-off","t":5}}
+            {"cell":"tcp/none/power-off","t":5,"truth":{"address":"198.18.0.1:1024","client":"WS00001",\#
+            "event":"struck","fault":"power-off","t":5}}
             """#
         #expect(try encoded(line) == text)
         #expect(try JSONDecoder().decode(EventLine.self, from: Data(text.utf8)) == line)
@@ -72,7 +73,9 @@ import Time
 
     @Test func sessionsAsTheAdminFaceTellsThem() throws {
         let text = #"""
-            {"address":"198.18.0.1:1024","client":"WS00001","heartbeat":"rtt","idleSeconds":1.5,"keystrokes":3,"logonSeconds":9,"session":2,"state":"Active","station":"rdp-tcp#1","user":"anna","windows":["Notepad"]}
+            {"address":"198.18.0.1:1024","client":"WS00001","heartbeat":"rtt","idleSeconds":1.5,\#
+            "keystrokes":3,"logonSeconds":9,"session":2,"state":"Active",\#
+            "station":"rdp-tcp#1","user":"anna","windows":["Notepad"]}
             """#
         let record = try JSONDecoder().decode(SessionRecord.self, from: Data(text.utf8))
         #expect(record.state == .active && record.windows == ["Notepad"])
