@@ -14,6 +14,8 @@ SS = ["ss", "-tnoi"]
 SILENT = "1000000:0"
 # Descriptors a process are limited to 20,000.
 OF_ONE = 16_700
+# Connections a second, so that servers keep up with them.
+RATE = 8000
 
 
 def measured(*command):
@@ -29,10 +31,20 @@ def measured(*command):
     return seconds, int(report.read_text().split()[-1]) * 1024, output.read_text()
 
 
+def sockets(port, *options):
+    """What ss says of a server's connections."""
+    command = ["ss", "-Htn", *options, "state", "established", "sport", "=", f":{port}"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def segments(port):
-    """Segments sent and received by each of a server's sockets."""
-    text = subprocess.run(["ss", "-Htin", "state", "established", "sport", "=", f":{port}"], check=True, capture_output=True, text=True).stdout
-    return sum(int(n) for n in re.findall(r"segs_(?:out|in):(\d+)", text))
+    """Segments that they have sent and received."""
+    return sum(int(n) for n in re.findall(r"segs_(?:out|in):(\d+)", sockets(port, "-i")))
+
+
+def established(port, count):
+    """Waits until the server has them all, too: what does not fit its queue of new ones is established at the client alone."""
+    until(lambda: len(sockets(port).splitlines()) >= count, f"{count} connections at port {port}", pause=0.2)
 
 
 @contextlib.contextmanager
@@ -65,7 +77,8 @@ def many(count):
             stack.enter_context(process(FLOOR, "serve", port, SILENT))
             until(lambda: answers(port), f"the C loop at {port}")
             # The protocol of silence; every holder's clients have addresses of their own.
-            stack.enter_context(clients(f"silent{number}", part, protocol="tcp", first=1 + number * OF_ONE))
+            stack.enter_context(clients(f"silent{number}", part, protocol="tcp", first=1 + number * OF_ONE, rate=RATE))
+            established(port, part)
             left, number = left - part, number + 1
         yield
 
@@ -73,7 +86,8 @@ def many(count):
 def run(quick):
     count, runs = (3000, 1) if quick else (10_000, 3)
     lists, peers, asks, lossy, packets, false = [], [], [], [], [], []
-    with server("redis"), clients("redis", count, protocol="tcp"):
+    with server("redis"), clients("redis", count, protocol="tcp", rate=RATE):
+        established(PORTS["redis"], count)
         time.sleep(1.5)
         for _ in range(runs):
             lists.append(measured(TSGHOSTS)[0])
