@@ -53,7 +53,10 @@ struct TSLoad: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The server; given more than once, workstations take turns. A name stands for its first IPv4 address, or else for its first IPv6 one.",
+            """
+            The server; given more than once, workstations take turns. A name stands for its first IPv4 address, or else for its \
+            first IPv6 one.
+            """,
             valueName: "[\(TransportKind.allCases.map(\.rawValue).joined(separator: "|"))://]host:port"))
     var target = ["127.0.0.1:3389"]
 

@@ -28,7 +28,10 @@ extension ServerConnection {
                 MessageBox(
                     title: "Notepad",
                     text:
-                        "This program is all that runs in the session, and ends with it. To end the session, choose Log Off in the Start menu; to go and come back to it, Disconnect."
+                        """
+                        This program is all that runs in the session, and ends with it. To end the session, choose Log Off in the Start \
+                        menu; to go and come back to it, Disconnect.
+                        """
                 ))
         case .programMinimise: change { $0.hide(.program, true) }
         case .listClose, .listMinimise: change { $0.hide(.list, true) }

@@ -13,22 +13,22 @@ final class ServerConnection: ConnectionHandler {
     unowned let server: TerminalServer
     private(set) var token: SlabHandle
     /// The session that this connection shows; nil once it has been taken from it.
-    private(set) var session: SessionID?
+    var session: SessionID?
     // Small things stand together, where they fill what alignment leaves: there are as many of these as clients.
     var keyboard = Keyboard()
-    private var resumed = false
+    var resumed = false
     private let kind: TransportKind
-    private var watch: LivenessWatch?
+    var watch: LivenessWatch?
     var isMinimised = false
     /// Whether the client has had its desktop, and a new one is no logon.
-    private var hasDesktop = false
+    var hasDesktop = false
     /// Whether it is noted that the client owes the rest of a PDU, or a desktop.
     private var owesPDU = false
     private var owesDesktop = false
     /// Which of the desktops that the client was offered it owes.
     private var desktopNumber: UInt8 = 0
     /// Whether its user has not logged on.
-    private(set) var isUnauthenticated = true
+    var isUnauthenticated = true
     /// Whether it is in the ``PaintQueue``.
     var awaitsPainting = false
     /// Which of the lists of sessions was drawn last; 0 before the first.
@@ -74,7 +74,7 @@ final class ServerConnection: ConnectionHandler {
     }
 
     /// Where the user has to pick one of his sessions first.
-    private(set) var chooser: SessionChooser? {
+    var chooser: SessionChooser? {
         get { aside?.chooser }
         set { if newValue != nil || aside != nil { changeAside { $0.chooser = newValue } } }
     }
@@ -210,58 +210,7 @@ final class ServerConnection: ConnectionHandler {
         countAsKnown()
     }
 
-    private func countAsKnown() {
-        guard isUnauthenticated else { return }
-        isUnauthenticated = false
-        server.isUnauthenticatedNoMore()
-    }
-
-    private func logon(_ request: LogonRequest, _ output: inout ByteWriter) {
-        do throws(Refusal) {
-            try server.authenticate(request, from: transport.remoteAddress)
-        } catch {
-            return refuse(error, .insufficientPrivileges, &output)
-        }
-        countAsKnown()
-        let asked = server.challenges?.ask(forLogonOf: request.user, serverIsFull: server.sessions.fullness != nil) { [weak self] in
-            guard let self, server.connections[token] === self else { return }
-            withOutput { self.admit(request, &$0) }
-        }
-        if asked != true { admit(request, &output) }
-    }
-
-    private func admit(_ request: LogonRequest, _ output: inout ByteWriter) {
-        // Clients of this kit have nobody to pick.
-        let sessions = endpoint.hasReportChannel ? [] : server.sessions.disconnectedSessions(of: request.user, most: SessionChooser.most)
-        if sessions.count > 1, server.sessions.fullness == nil || server.challenges != nil {
-            chooser = SessionChooser(request, sessions, on: server.loop) { [unowned self] in
-                withOutput { self.perform(.choose(0), &$0) }
-                repaint()
-            }
-            boxes = [SessionChooser.box(of: sessions, at: server.loop.now)]
-            return endpoint.admit(output: &output)
-        }
-        if enter(request, choice: nil, &output) { endpoint.admit(output: &output) }
-    }
-
-    /// Gives the client its session, or turns it away.
-    private func enter(_ request: LogonRequest, choice: SessionID?, _ output: inout ByteWriter) -> Bool {
-        guard let arriving = session else { return false }
-        do throws(Refusal) {
-            let outcome = try server.logon(
-                arriving, token, user: request.user, clientName: request.clientName, choice: choice)
-            session = outcome.session
-            resumed = outcome.resumed
-            if !outcome.held.isEmpty { boxes = [server.explanation(of: outcome)] }
-            return true
-        } catch {
-            refuse(error, .deniedConnection, &output)
-            return false
-        }
-    }
-
-    /// Does what the user chose on his desktop.
-    private func perform(_ command: InputTurn.Command, _ output: inout ByteWriter) {
+    func perform(_ command: InputTurn.Command, _ output: inout ByteWriter) {
         switch command {
         case .choose(let number):
             guard let chosen = chooser else { return }
@@ -282,44 +231,6 @@ final class ServerConnection: ConnectionHandler {
             if let session { try table.terminate(session, because: .logoff, at: now) }
         }
         end(.loggedOffByUser, &output)
-    }
-
-    private func refuse(_ refusal: Refusal, _ reason: ErrorInfo, _ output: inout ByteWriter) {
-        server.counters.refusals += 1
-        server.logger.notice("\(transport.remoteAddress): refused: \(refusal)")
-        leave(because: .refused)
-        endpoint.refuse(reason, output: &output)
-        send(&output)
-        transport.close(.orderly)
-    }
-
-    private func activate(_ output: inout ByteWriter) {
-        endpoint.sendPalette(VGA.palette, output: &output)
-        damage = Damage()
-        damage.add(desktop.screen)
-        if chooser == nil { begin(&output) }
-    }
-
-    /// The client has its session's desktop, for the first time or again in another size.
-    private func begin(_ output: inout ByteWriter) {
-        guard !hasDesktop, let session, let record = server.sessions[session] else { return }
-        hasDesktop = true
-        server.counters.logons += 1
-        endpoint.sendSessionInfo(session: session.rawValue, domain: "", user: record.user ?? "", output: &output)
-        endpoint.sendReport(
-            SessionReport(
-                session: session.rawValue, resumed: resumed, keystrokes: record.application.keystrokes,
-                text: record.application.text),
-            output: &output)
-        if let cookie = server.makeReconnectCookie(for: session, isStock: !endpoint.hasReportChannel) {
-            endpoint.sendAutoReconnectCookie(cookie, output: &output)
-        }
-        guard watch == nil, server.probes.areOn else { return }
-        if endpoint.heartbeatKind == .none {
-            server.logger.warning("session \(session): the client can answer no heartbeat and is not watched")
-        } else {
-            watch = server.probes.start(token)
-        }
     }
 
     // MARK: What the server does
@@ -351,7 +262,7 @@ final class ServerConnection: ConnectionHandler {
         transport.close(.abort)
     }
 
-    private func leave(because reason: ChangeReason) {
+    func leave(because reason: ChangeReason) {
         stopWatching()
         chooser = nil
         guard let session else { return }

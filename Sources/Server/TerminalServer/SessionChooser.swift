@@ -3,7 +3,7 @@ import RDP
 import Sessions
 import Time
 
-/// A user who has several Disconnected sessions picks one before he is given any (Q186592).
+/// A user who has several Disconnected sessions picks one before he is given any (Q186572).
 final class SessionChooser {
     /// Most sessions offered: as many as fit on a desktop of 640 by 480.
     static let most = 8

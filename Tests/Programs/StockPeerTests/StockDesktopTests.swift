@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    /// Q186592: the second of two Disconnected sessions is picked by its number.
+    /// Q186572: the second of two Disconnected sessions is picked by its number.
     @Test(arguments: ["xfreerdp", "rdesktop"]) func whoHasSeveralSessionsPicksOne(program: String) throws {
         let server = try StockServer([])
         defer { server.stop() }

@@ -7,7 +7,7 @@ import Wire
 
 @testable import TerminalServer
 
-/// A user of several Disconnected sessions picks one (Q186592).
+/// A user of several Disconnected sessions picks one (Q186572).
 @Suite struct ChooserTests {
     private let host: Host
     private var sessions: [UInt32] = []

@@ -12,6 +12,7 @@ import Testing
         "chromium": "chromium", "mosquitto": "mosquitto", "memcached": "memcached", "redis-server": "redis-server", "wrk": "wrk",
         "gcc": "gcc", "valgrind": "valgrind", "nft": "nftables", "ip": "iproute2", "ss": "iproute2", "unshare": "util-linux",
         "nsenter": "util-linux", "flock": "util-linux", "sysctl": "procps", "ps": "procps", "pgrep": "procps", "strip": "binutils",
+        "readelf": "binutils",
         "python3": "python3", "jq": "jq", "socat": "socat", "git": "git", "docker": "docker.io",
         "dockerd": "docker.io", "docker-compose": "docker-compose", "pkg-config": "pkg-config",
         "dpkg-shlibdeps": "dpkg-dev", "xz": "xz-utils", "lintian": "lintian", "man": "man-db", "patchelf": "patchelf",
