@@ -92,12 +92,18 @@ public final class TLSStream: Connection {
             bufferevent_disable(buffers, Int16(EV_READ))
             lingering = loop.after(Stream.lingerLimit) { [unowned self] in close(.abort) }
         case .orderly:
-            SSL_shutdown(bufferevent_openssl_get_ssl(buffers))
-            end(.local)
+            endOrderly(buffers)
         case .abort:
             Stream.resetOnClose(bufferevent_getfd(buffers))
             end(.local)
         }
+    }
+
+    /// Says close_notify (RFC 8446, 6.1) before the connection ends: without it a peer takes the end for a broken network, and
+    /// rdesktop connects again by itself.
+    private func endOrderly(_ buffers: OpaquePointer) {
+        SSL_shutdown(bufferevent_openssl_get_ssl(buffers))
+        end(.local)
     }
 
     /// Hands a buffer of what has been deciphered over, and what is left once the others had a turn: as room is made, libevent
@@ -118,7 +124,7 @@ public final class TLSStream: Connection {
     }
 
     private func didDrain() {
-        if isDraining { return end(.local) }
+        if isDraining, let buffers { return endOrderly(buffers) }
         guard hasGrown, backlog == 0 else { return }
         hasGrown = false
         handler?.connectionDidDrain(self)

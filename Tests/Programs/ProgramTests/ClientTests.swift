@@ -70,19 +70,28 @@ import Testing
         try eventually("known") { try server.sessions("Disconnected") == 1 }
     }
 
-    /// A name that ends lines, clears the screen, and sets a title, as text and as JSON.
+    /// A name and a text that end lines, clear the screen, and set a title, as text and as JSON. tsserver has neither: they
+    /// are put in on the way.
     @Test(arguments: [[], ["--json"]])
     func whatTheServerSendsDrivesNoTerminal(options: [String]) throws {
-        let server = try RunningServer()
+        let server = try RunningServer(["--security", "rdp", "--encryption-level", "none"])
         let name = "anna\r\nended: refused\u{1B}]0;owned\u{7}\u{9B}2J\u{202E}"
+        let harmless = (name: "anna".padding(toLength: name.utf16.count, withPad: "x", startingAt: 0), text: "abcdefg")
+        #expect(try client(server, harmless.name, "type \(harmless.text)\nwait 300ms\ndisconnect").code == 0)
+        func utf16(_ text: String) -> [UInt8] { text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } }
+        let relay = RewritingRelay(
+            to: server.port,
+            changes: [(utf16(harmless.name), utf16(name)), (Array(harmless.text.utf8), Array("a\u{1B}[2J\r\n".utf8))])
         let outcome = try Programs.run(
-            "tsclient", [server.target, "--user", name, "--script", "type a\u{1B}[2Jb; wait 300ms; disconnect"] + options, limit: 30)
+            "tsclient", ["127.0.0.1:\(relay.port)", "--user", harmless.name, "--script", "wait 300ms; disconnect"] + options,
+            limit: 30)
         #expect(outcome.code == 0, "\(outcome.errors)")
         for text in [outcome.output, outcome.errors] {
             #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control && $0 != "\u{202E}" })
         }
         #expect(outcome.output.split(separator: "\n").count { $0.contains("anna") } == 1)
         #expect(outcome.output.contains(options.isEmpty ? "anna\\u{D}\\u{A}ended: refused\\u{1B}]0;owned" : "\\u009B2J\\u202E"))
+        #expect(outcome.output.contains(options.isEmpty ? "a\\u{1B}[2J\\u{D}\\u{A}" : "a\\u001b[2J\\r\\n"))
     }
 
     @Test(arguments: ["localhost", "127.0.0.1"])

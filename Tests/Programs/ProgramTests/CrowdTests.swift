@@ -31,7 +31,7 @@ import Testing
         #expect(try server.stop() == 0)
         sleep(1)
         crowd.signal(SIGTERM)
-        #expect(try crowd.wait() == 1)
+        #expect(try crowd.wait() == 130)
         #expect((crowd.output + crowd.errors).contains("200: connection lost: the server shuts down"))
     }
 

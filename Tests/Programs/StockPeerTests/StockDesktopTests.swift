@@ -53,7 +53,7 @@ import Testing
         #expect(eventually(within: 5) { server.keystrokes == 2 })
     }
 
-    @Test(arguments: ["xfreerdp"]) func theStartMenuLogsOffAndDisconnects(program: String) throws {
+    @Test(arguments: ["xfreerdp", "rdesktop"]) func theStartMenuLogsOffAndDisconnects(program: String) throws {
         let server = try StockServer([])
         defer { server.stop() }
         for (y, state) in [(536, SessionState?.some(.disconnected)), (559, nil)] {
