@@ -80,9 +80,13 @@ struct ReportPage {
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{{TITLE}}</title>
         <style>
-        body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1080px; margin: 2em auto; padding: 0 1em; }
+        body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1080px; margin: 2em auto; padding: 0 1em;
+          background: #fff; }
+        :root { color-scheme: light; background: #fff; }
+        code { overflow-wrap: anywhere; }
         h1 { font-size: 1.6em; } h2 { font-size: 1.15em; margin-top: 2.2em; }
         .table { overflow-x: auto; font-size: 12px; background: #f5f5f2; padding: 1em; }
         table { border-collapse: collapse; white-space: nowrap; }
@@ -90,6 +94,7 @@ struct ReportPage {
         .leading { text-align: left; }
         .ending { background: #fbeaea; border-left: 4px solid #b00020; padding: .8em 1em; }
         .verdict { background: #eef4f4; border-left: 4px solid #008080; padding: .8em 1em; }
+        #cost, #money { overflow-x: auto; }
         .panels { display: flex; flex-wrap: wrap; gap: 12px; }
         svg text { font: 11px system-ui, sans-serif; fill: #333; }
         svg .title { font-weight: 600; font-size: 12px; }

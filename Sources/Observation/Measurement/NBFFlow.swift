@@ -38,12 +38,10 @@ struct NBFFlow {
         return (frame, information.byteCount - reader.remaining)
     }
 
+    /// A station that calls anew asks for the name before it resets its link of old, whose session is meant until the new one
+    /// begins: NAME QUERY tells nothing here.
     private mutating func learn(_ frame: NBFFrame?) {
-        switch frame {
-        case .nameQuery(let session, _, _, _)?: connectionID = UInt16(session)
-        case .sessionInitialize(let numbers, _, _, _)?: connectionID = UInt16(numbers.source)
-        default: break
-        }
+        if case .sessionInitialize(let numbers, _, _, _)? = frame { connectionID = UInt16(numbers.source) }
     }
 
     private static func classify(

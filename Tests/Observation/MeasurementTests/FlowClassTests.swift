@@ -61,4 +61,19 @@ import Wire
         let answer = NBFFrame.dataAck(numbers: Self.numbers, transmit: 1)
         #expect(Self.classify(&flow, answer, send: 0, fromServer: false) == ack)
     }
+
+    /// A workstation that has rebooted calls by NAME QUERY, then resets its link of old: that end is the old session's.
+    @Test func theOldSessionIsMeantUntilTheNewOneBegins() {
+        var flow = NBFFlow(number: 0)
+        func begin(_ session: UInt8) -> NBFFrame {
+            .sessionInitialize(
+                numbers: SessionNumbers(destination: 1, source: session), largest: 1400, transmit: 1, response: 1)
+        }
+        _ = Self.classify(&flow, begin(2), send: 0, fromServer: false)
+        let name = NetBIOSName("TERMSRV")
+        _ = Self.classify(&flow, .nameQuery(session: 3, response: 1, called: name, calling: name), send: 0, fromServer: false)
+        #expect(flow.connectionID == 2)
+        _ = Self.classify(&flow, begin(3), send: 1, fromServer: false)
+        #expect(flow.connectionID == 3)
+    }
 }
