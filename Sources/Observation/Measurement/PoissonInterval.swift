@@ -16,9 +16,9 @@ public struct PoissonInterval: Equatable, Sendable {
         self.count = count
         let tail = (1 - confidence) / 2
         // P(X <= count) falls as the mean rises. Twenty standard deviations are beyond any tail asked for.
-        let most = Double(count) + 20 * Double(count).squareRoot() + 20
-        low = Self.root(below: Double(count)) { 1 - Self.atMost(count - 1, mean: $0) < tail }
-        high = Self.root(below: most) { Self.atMost(count, mean: $0) > tail }
+        let width = 20 * Double(count).squareRoot() + 20
+        low = Self.root(max(1e-9, Double(count) - width)...Double(count)) { 1 - Self.atMost(count - 1, mean: $0) < tail }
+        high = Self.root(Double(count)...Double(count) + width) { Self.atMost(count, mean: $0) > tail }
     }
 
     /// What a value in proportion to the count may be.
@@ -26,13 +26,16 @@ public struct PoissonInterval: Equatable, Sendable {
         ChargeRange(low: value * low / Double(count), high: value * high / Double(count))
     }
 
+    /// P(X <= count). Terms so far below the mean that they add nothing are left out: a million events take thousands of them.
     private static func atMost(_ count: Int, mean: Double) -> Double {
-        (0...count).reduce(0) { sum, k in sum + exp(Double(k) * log(mean) - mean - lgamma(Double(k) + 1)) }
+        let first = max(0, Int(mean - 40 * mean.squareRoot() - 40))
+        guard first <= count else { return 0 }
+        return (first...count).reduce(0) { sum, k in sum + exp(Double(k) * log(mean) - mean - lgamma(Double(k) + 1)) }
     }
 
     /// Where a condition that holds for small values stops to hold.
-    private static func root(below limit: Double, _ holds: (Double) -> Bool) -> Double {
-        var (least, most) = (1e-9, limit)
+    private static func root(_ range: ClosedRange<Double>, _ holds: (Double) -> Bool) -> Double {
+        var (least, most) = (range.lowerBound, range.upperBound)
         for _ in 0..<60 {
             let middle = (least + most) / 2
             if holds(middle) { least = middle } else { most = middle }

@@ -81,6 +81,8 @@ struct StressReplay {
     private var stations: Set<String> = []
     private var open: [SessionID: Int] = [:]
     private var byUser: [String: Set<SessionID>] = [:]
+    /// How many sessions have a user.
+    private var withUser = 0
     /// When a limit was reached: of the server, and of each user.
     private(set) var fullTimes: [Range<MonotonicTime>] = []
     private(set) var userFullTimes: [String: [Range<MonotonicTime>]] = [:]
@@ -143,6 +145,7 @@ struct StressReplay {
     }
 
     private mutating func keep(_ event: SessionEvent) {
+        withUser += (event.to != .down && event.user != nil ? 1 : 0) - (sessions[event.session]?.user != nil ? 1 : 0)
         if let user = sessions[event.session]?.user, event.to == .down || user != event.user {
             byUser[user]?.remove(event.session)
             noteUser(user, at: event.t)
@@ -156,8 +159,9 @@ struct StressReplay {
                 noteUser(user, at: event.t)
             }
         }
-        if sessions.count > rules.sessionLimit { report(.limits, "\(sessions.count) sessions at \(event.t.nanoseconds)") }
-        Self.note(sessions.count >= rules.sessionLimit, &fullSince, &fullTimes, event.t)
+        // Whoever has not logged on takes nobody's place.
+        if withUser > rules.sessionLimit { report(.limits, "\(withUser) sessions with a user at \(event.t.nanoseconds)") }
+        Self.note(withUser >= rules.sessionLimit, &fullSince, &fullTimes, event.t)
     }
 
     private mutating func noteUser(_ user: String, at now: MonotonicTime) {

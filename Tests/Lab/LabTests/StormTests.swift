@@ -13,7 +13,7 @@ extension LabRuns {
             let run = try Programs.run(
                 "tslab",
                 [
-                    "stress", "--json", "--seed", "3", "--for", "8s", "--clients", "12", "--bound", "1s", "--reruns", "1",
+                    "stress", "--json", "--seed", "5", "--for", "8s", "--clients", "12", "--bound", "1s", "--reruns", "1",
                     "--out", directory.path,
                 ], limit: 120)
             #expect(run.code == 1)
@@ -25,7 +25,7 @@ extension LabRuns {
             // Half of the schedule was tried, and fails or does not.
             let shortest = try #require(outcome.shortestFailingPrefix)
             #expect([outcome.actions, outcome.actions / 2].contains(shortest))
-            let command = "tslab stress --seed 3 --for 8s --clients 12 --transport tcp,spx,nbf --bound 1s"
+            let command = "tslab stress --seed 5 --for 8s --clients 12 --transport tcp,spx,nbf --bound 1s"
             #expect(outcome.shortestFailingCommand == command + " --prefix \(shortest)")
             let kept = try String(contentsOf: URL(fileURLWithPath: outcome.schedule), encoding: .utf8).split(separator: "\n")
             #expect(kept.first == "# \(command)" && kept.count == outcome.actions + 1)

@@ -140,7 +140,13 @@ import Time
         let three = (1...3 as ClosedRange<UInt32>).map {
             Self.belief(1, .idle, .connected, .connected, session: $0, user: nil, address: "\($0)", station: "rdp-tcp#\($0)")
         }
-        #expect(StressReplay(three, rules: Self.rules).findings.map(\.rule) == [.limits])
+        // Whoever has not logged on takes nobody's place.
+        #expect(StressReplay(three, rules: Self.rules).findings.isEmpty)
+        let active = (1...3 as ClosedRange<UInt32>).map {
+            Self.belief(1.1, .connected, .active, .logon, session: $0, user: "user\($0)", address: "\($0)", station: "rdp-tcp#\($0)")
+        }
+        #expect(StressReplay(three + active.prefix(2), rules: Self.rules).findings.isEmpty)
+        #expect(StressReplay(three + active, rules: Self.rules).findings.map(\.rule) == [.limits])
         // Refused while he has the one session that he may have, and with room for him.
         let refused = TruthEvent(t: .zero + .seconds(20), event: .refused, client: "WS2", user: "ada", address: "x")
         let newcomer = TruthEvent(t: .zero + .seconds(20), event: .refused, client: "WS3", user: "bob", address: "y")
