@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct VersionTests {
     /// The version is the newest that CHANGELOG.md has a section for.
-    @Test(arguments: ["tsserver", "tsclient", "tsload", "tslab"])
+    @Test(arguments: ["tsserver", "tsclient", "tsload", "tslab", "tsghosts"])
     func everyProgramSaysTheSameVersion(program: String) throws {
         let outcome = try Programs.run(program, ["--version"])
         #expect(outcome.code == 0 && outcome.errors.isEmpty)
