@@ -119,7 +119,7 @@ let package = Package(
         library(.protocols, "Transport", ["Describing", "NBF", "SPX", "EventLoop", "Liveness", "Time", "Wire", heap]),
         library(.base, "EventLoop", ["Addresses", "CLibevent", "CLinux", "COpenSSL", "Time", "Wire", deque]),
 
-        library(.base, "ProgramLog", [logging]),
+        library(.base, "ProgramLog", ["Wire", logging]),
 
         // What everything stands on: bytes, time and a container, with no I/O and no clock.
         library(.base, "Addresses"),

@@ -73,9 +73,12 @@ extension PrintableText {
         } else if isPrintable(scalar) {
             shown.unicodeScalars.append(scalar)
         } else {
-            shown += escape(scalar.value)
+            shown += escape(scalar)
         }
     }
+
+    /// One scalar as Swift writes it, `\u{1B}`.
+    public static func escape(_ scalar: Unicode.Scalar) -> String { escape(scalar.value) }
 
     private static func escape(_ value: UInt32) -> String {
         "\\u{" + String(value, radix: 16, uppercase: true) + "}"

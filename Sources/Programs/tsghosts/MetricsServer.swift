@@ -31,8 +31,7 @@ final class MetricsServer {
             throw Failure(description: "--metrics answers this machine alone: take 127.0.0.1, [::1] or a UNIX socket")
         }
         if case .unix(let path) = address { self.path = path } else { path = nil }
-        // One that an earlier run left.
-        if let path { unlink(path) }
+        if let path { try Self.removeSocket(path) }
         listener = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var on: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -48,6 +47,16 @@ final class MetricsServer {
         for visitor in visitors { close(visitor.descriptor) }
         if listener >= 0 { close(listener) }
         if let path { unlink(path) }
+    }
+
+    /// Takes away the socket that an earlier run left, and nothing else: this runs as root.
+    private static func removeSocket(_ path: String) throws {
+        var found = stat()
+        guard lstat(path, &found) == 0 else { return }
+        guard found.st_mode & S_IFMT == S_IFSOCK else {
+            throw Failure(description: "--metrics \(path): this is a file and no socket, and stays untouched: give another path")
+        }
+        unlink(path)
     }
 
     /// What to wait for.

@@ -99,13 +99,14 @@ import Testing
         let lines = pipe.read()
         let pattern = #/[0-9]{4}-[0-9]{2}-[0-9]{2}T([0-9]{2}:){2}[0-9]{2}Z warning tsserver: (.*)/#
         try #require(lines.count == 1)
-        let shown = #"no\u{a}2026-11-28T14:45:00Z error tsserver: forged \u{1b}[2J å 中 😁 user=anna\u{d}\u{a}"#
+        let shown = #"no\u{A}2026-11-28T14:45:00Z error tsserver: forged \u{1B}[2J å 中 😁 user=anna\u{D}\u{A}"#
         #expect(try pattern.wholeMatch(in: lines[0]).map { String($0.2) } == shown)
     }
 
     @Test(arguments: [
-        ("plain å 中 😁", "plain å 中 😁"), ("\t", #"\u{9}"#), ("\u{7F}\u{85}\u{9B}", #"\u{7f}\u{85}\u{9b}"#),
-        ("\u{2028}\u{2029}", #"\u{2028}\u{2029}"#), ("a\u{202E}b\u{2066}", #"a\u{202e}b\u{2066}"#), ("", ""),
+        ("plain å 中 😁", "plain å 中 😁"), ("\t", #"\u{9}"#), ("\u{7F}\u{85}\u{9B}", #"\u{7F}\u{85}\u{9B}"#),
+        ("\u{2028}\u{2029}", #"\u{2028}\u{2029}"#), ("a\u{202E}b\u{2066}", #"a\u{202E}b\u{2066}"#), ("", ""),
+        ("a\u{200B}b\u{E000}", #"a\u{200B}b\u{E000}"#), (#"\u{1B}"#, #"\u{1B}"#),
     ])
     func whatATerminalWouldObeyIsShown(text: String, shown: String) { #expect(LogText.oneLine(text) == shown) }
 }

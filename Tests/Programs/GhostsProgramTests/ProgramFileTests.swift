@@ -2,6 +2,7 @@ import Foundation
 import Netlab
 import NetlabTestSupport
 import ProgramTestSupport
+import TemporaryTestSupport
 import Testing
 
 /// It is meant to be copied to a host in trouble. With `--static-swift-stdlib` what is Swift's own is inside the file; what is left
@@ -30,6 +31,17 @@ import Testing
         #expect(outcome.code == 1 && outcome.errors == "tsghosts: there is no network namespace at /nowhere\n", "\(outcome.errors)")
         let undo = try Programs.run("tsghosts", ["set", "--restore", "/nowhere"])
         #expect(undo.code == 1 && undo.errors == "tsghosts: cannot read /nowhere\n", "\(undo.errors)")
+    }
+
+    /// A guard runs as root, and a slip of the hand must not cost a file.
+    @Test func metricsTakeNoFileAway() throws {
+        let directory = try Temporary.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appendingPathComponent("file").path
+        try Data("kept".utf8).write(to: URL(fileURLWithPath: file))
+        let outcome = try Programs.run("tsghosts", ["guard", "--silent", "10m", "--port", "1", "--metrics", file])
+        #expect(outcome.code == 1 && outcome.errors.contains("stays untouched"), "\(outcome.code): \(outcome.errors)")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "kept")
     }
 
     @Test func helpFitsATerminal() throws {
