@@ -15,7 +15,6 @@ struct ServiceManager {
     }
 
     /// A manager that does not read is not waited for.
-    /// A manager that does not read is not waited for.
     func say(_ words: String) {
         guard let path else { return }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
