@@ -7,6 +7,8 @@ import Time
 final class MetricsServer {
     private let listener: Int32
     private let path: String?
+    /// The socket that was bound at ``path``.
+    private var own: [UInt64]?
     private var visitors: [Visitor] = []
 
     private struct Visitor {
@@ -32,7 +34,7 @@ final class MetricsServer {
         }
         if case .unix(let path) = address { self.path = path } else { path = nil }
         if let path { try Self.removeSocket(path) }
-        listener = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        listener = Glibc.socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var on: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         let mask = umask(0o177)
@@ -41,20 +43,36 @@ final class MetricsServer {
         guard bound == 0, listen(listener, 16) == 0 else {
             throw Failure(description: "cannot listen on \(text): \(String(cString: strerror(errno)))")
         }
+        if let path { own = Self.socket(at: path) }
     }
 
     deinit {
         for visitor in visitors { close(visitor.descriptor) }
+        // The name may be another's by now.
+        if let path, let own, let now = Self.socket(at: path), now == own { unlink(path) }
         if listener >= 0 { close(listener) }
-        if let path { unlink(path) }
     }
 
-    /// Takes away the socket that an earlier run left, and nothing else: this runs as root.
+    /// Which socket a name leads to; nil where it leads to none.
+    private static func socket(at path: String) -> [UInt64]? {
+        var found = stat()
+        guard lstat(path, &found) == 0, found.st_mode & S_IFMT == S_IFSOCK else { return nil }
+        return [UInt64(found.st_dev), UInt64(found.st_ino)]
+    }
+
+    /// Takes away the dead socket that an earlier run left, and nothing else: this runs as root.
     private static func removeSocket(_ path: String) throws {
         var found = stat()
         guard lstat(path, &found) == 0 else { return }
         guard found.st_mode & S_IFMT == S_IFSOCK else {
             throw Failure(description: "--metrics \(path): this is a file and no socket, and stays untouched: give another path")
+        }
+        // Non-blocking: a server whose queue is full would keep us waiting.
+        let probe = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { if probe >= 0 { close(probe) } }
+        let answers = SocketAddress.unix(path: path).withSystemAddress { connect(probe, $0, $1) } == 0
+        guard probe >= 0, !answers, errno == ECONNREFUSED else {
+            throw Failure(description: "--metrics \(path): somebody listens there: give another path")
         }
         unlink(path)
     }

@@ -1,4 +1,6 @@
+import Addresses
 import Foundation
+import Glibc
 import Netlab
 import NetlabTestSupport
 import ProgramTestSupport
@@ -42,6 +44,21 @@ import Testing
         let outcome = try Programs.run("tsghosts", ["guard", "--silent", "10m", "--port", "1", "--metrics", file])
         #expect(outcome.code == 1 && outcome.errors.contains("stays untouched"), "\(outcome.code): \(outcome.errors)")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "kept")
+    }
+
+    /// Nor the socket of somebody who listens; one that nobody listens at any more it does.
+    @Test func metricsTakeNoLiveSocketAway() throws {
+        let path = Temporary.path(".sock")
+        defer { unlink(path) }
+        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let isBound = SocketAddress.unix(path: path).withSystemAddress { bind(listener, $0, $1) } == 0
+        try #require(isBound && listen(listener, 1) == 0)
+        let outcome = try Programs.run("tsghosts", ["guard", "--silent", "10m", "--port", "1", "--metrics", path])
+        #expect(outcome.code == 1 && outcome.errors.contains("somebody listens there"), "\(outcome.code): \(outcome.errors)")
+        let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(client) }
+        #expect(SocketAddress.unix(path: path).withSystemAddress { connect(client, $0, $1) } == 0)
+        close(listener)
     }
 
     @Test func helpFitsATerminal() throws {
